@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Records of the ABI to and from what the tables work with.
+ *
+ * Everything that comes in is checked here; nothing is looked up.
+ */
+#include <linux/build_bug.h>
+#include <linux/string.h>
+#include <linux/time64.h>
+#include <asm/byteorder.h>
+
+#include "abi.h"
+#include "client.h"
+#include "family.h"
+
+static_assert(sizeof(struct rtm_route_rec) == 128);
+static_assert(IS_ALIGNED(offsetof(struct rtm_route_rec, network), 8));
+static_assert(sizeof(struct rtm_change_rec) == 272);
+static_assert(offsetof(struct rtm_change_rec, cur) == RTM_RESULT_SHORT);
+static_assert(sizeof(struct rtm_lookup_rec) == 136);
+static_assert(sizeof(struct rtm_client_info) == 64);
+static_assert(RTM_WHAT_CURRENT == RTM_CHANGE_CURRENT);
+static_assert(RTM_WHAT_PREVIOUS == RTM_CHANGE_PREVIOUS);
+static_assert(RTM_WHAT_MERGED == RTM_CHANGE_MERGED);
+static_assert(RTM_CRIT_NETWORK == RTM_MATCH_NETWORK);
+static_assert(RTM_CRIT_INTERFACE == RTM_MATCH_INTERFACE);
+static_assert(RTM_CRIT_PROTOCOL == RTM_MATCH_PROTOCOL);
+static_assert(RTM_CRIT_BEST == RTM_MATCH_BEST);
+static_assert(RTM_SINGLE_ROUTE == RTM_CLIENT_SINGLE_ROUTE);
+static_assert(RTM_NOTIFY == RTM_CLIENT_NOTIFY);
+static_assert(RTM_WATCHER == RTM_CLIENT_WATCHER);
+static_assert(RTM_FOREVER == RTM_TTL_INFINITE);
+
+/* The address of a record, and whether it fits the family. */
+static bool rtm_address_from_uapi(const struct rtm_family *family,
+				  const struct rtm_route_rec *rec,
+				  struct rtm_prefix *prefix)
+{
+	const __be64 *word = (const __be64 *)rec->network;
+
+	prefix->hi = be64_to_cpu(word[0]);
+	prefix->lo = be64_to_cpu(word[1]);
+	prefix->len = rec->prefix_len;
+	return !((prefix->hi & ~rtm_prefix_mask_hi(family->width)) |
+		 (prefix->lo & ~rtm_prefix_mask_lo(family->width)));
+}
+
+/**
+ * rtm_prefix_from_uapi() - a destination
+ * @family: family
+ * @rec: record
+ * @prefix: result
+ *
+ * -EINVAL: not one of the family's.
+ */
+int rtm_prefix_from_uapi(const struct rtm_family *family,
+			 const struct rtm_route_rec *rec,
+			 struct rtm_prefix *prefix)
+{
+	if (!rtm_address_from_uapi(family, rec, prefix) ||
+	    !rtm_prefix_valid(prefix, family->width) ||
+	    (family->exact && prefix->len != family->width))
+		return -EINVAL;
+	return 0;
+}
+
+/**
+ * rtm_identity_from_uapi() - what tells a client's routes apart
+ * @family: family
+ * @rec: record
+ * @spec: result: prefix, interface, next hop; the rest is zeroed
+ *
+ * -EINVAL: not one of the family's.
+ */
+int rtm_identity_from_uapi(const struct rtm_family *family,
+			   const struct rtm_route_rec *rec,
+			   struct rtm_route_spec *spec)
+{
+	unsigned int len = family->next_hop_len;
+
+	memset(spec, 0, sizeof(*spec));
+	if (memchr_inv(rec->reserved, 0, sizeof(rec->reserved)) ||
+	    memchr_inv(rec->next_hop + len, 0, sizeof(rec->next_hop) - len))
+		return -EINVAL;
+	spec->key.interface = rec->interface;
+	memcpy(spec->key.next_hop, rec->next_hop, len);
+	return rtm_prefix_from_uapi(family, rec, &spec->prefix);
+}
+
+/**
+ * rtm_route_from_uapi() - a route that a client adds
+ * @family: family
+ * @rec: record
+ * @spec: result
+ *
+ * -EINVAL: something in it is not valid for the family.
+ */
+int rtm_route_from_uapi(const struct rtm_family *family,
+			const struct rtm_route_rec *rec,
+			struct rtm_route_spec *spec)
+{
+	struct rtm_attr_key *key = &spec->key;
+
+	if (rtm_identity_from_uapi(family, rec, spec))
+		return -EINVAL;
+	if (rec->ttl != RTM_TTL_INFINITE &&
+	    (!rec->ttl || rec->ttl > RTM_TTL_MAX))
+		return -EINVAL;
+	if (rec->metric > family->metric_max)
+		return -EINVAL;
+	if (!family->ip_fields &&
+	    (rec->next_hop_mask || rec->type || rec->policy ||
+	     rec->next_hop_as || rec->metric1 > family->metric_max ||
+	     rec->metric2 || rec->metric3 || rec->metric4 || rec->metric5))
+		return -EINVAL;
+
+	key->next_hop_mask = rec->next_hop_mask;
+	key->type = rec->type;
+	key->policy = rec->policy;
+	key->next_hop_as = rec->next_hop_as;
+	key->metric = rec->metric;
+	key->metric1 = rec->metric1;
+	key->more_metrics[0] = rec->metric2;
+	key->more_metrics[1] = rec->metric3;
+	key->more_metrics[2] = rec->metric4;
+	key->more_metrics[3] = rec->metric5;
+	key->flags = rec->flags;
+	memcpy(spec->psd, rec->psd, sizeof(spec->psd));
+	spec->ttl = rec->ttl;
+	return 0;
+}
+
+/**
+ * rtm_criteria_from_uapi() - which routes are meant
+ * @family: family
+ * @match: RTM_MATCH_*
+ * @rec: record; read as far as @match says
+ * @criteria: result
+ *
+ * -EINVAL: unknown flags, or a destination not of the family.
+ */
+int rtm_criteria_from_uapi(const struct rtm_family *family, u32 match,
+			   const struct rtm_route_rec *rec,
+			   struct rtm_criteria *criteria)
+{
+	if (match & ~(RTM_MATCH_NETWORK | RTM_MATCH_INTERFACE |
+		      RTM_MATCH_PROTOCOL | RTM_MATCH_BEST))
+		return -EINVAL;
+	memset(criteria, 0, sizeof(*criteria));
+	criteria->match = match;
+	criteria->interface = rec->interface;
+	criteria->protocol = rec->protocol;
+	if (!(match & RTM_MATCH_NETWORK))
+		return 0;
+	return rtm_prefix_from_uapi(family, rec, &criteria->prefix);
+}
+
+/**
+ * rtm_view_to_uapi() - a route for user space
+ * @view: the route
+ * @sequence: table sequence number that goes with it
+ * @rec: result, every byte of it
+ */
+void rtm_view_to_uapi(const struct rtm_route_view *view, u64 sequence,
+		      struct rtm_route_rec *rec)
+{
+	const struct rtm_attr_key *key = &view->key;
+	__be64 *word = (__be64 *)rec->network;
+
+	rec->protocol = view->protocol;
+	rec->interface = key->interface;
+	word[0] = cpu_to_be64(view->prefix.hi);
+	word[1] = cpu_to_be64(view->prefix.lo);
+	memcpy(rec->next_hop, key->next_hop, sizeof(rec->next_hop));
+	rec->prefix_len = view->prefix.len;
+	memset(rec->reserved, 0, sizeof(rec->reserved));
+	rec->next_hop_mask = key->next_hop_mask;
+	memcpy(rec->psd, view->psd, sizeof(rec->psd));
+	rec->type = key->type;
+	rec->policy = key->policy;
+	rec->next_hop_as = key->next_hop_as;
+	rec->priority = view->priority;
+	rec->metric = key->metric;
+	rec->metric1 = key->metric1;
+	rec->metric2 = key->more_metrics[0];
+	rec->metric3 = key->more_metrics[1];
+	rec->metric4 = key->more_metrics[2];
+	rec->metric5 = key->more_metrics[3];
+	rec->flags = key->flags;
+	rec->ttl = view->ttl;
+	rec->stamp = view->stamp * NSEC_PER_USEC;
+	rec->sequence = sequence;
+}
+
+/**
+ * rtm_change_to_uapi() - a result or a message for user space
+ * @change: what happened
+ * @rec: result, every byte of it
+ */
+void rtm_change_to_uapi(const struct rtm_change *change,
+			struct rtm_change_rec *rec)
+{
+	rec->error = 0;
+	rec->change = change->what;
+	rec->sequence = change->sequence;
+	if (change->what & RTM_WHAT_CURRENT)
+		rtm_view_to_uapi(&change->cur, change->sequence, &rec->cur);
+	else
+		memset(&rec->cur, 0, sizeof(rec->cur));
+	if (change->what & RTM_WHAT_PREVIOUS)
+		rtm_view_to_uapi(&change->prev, change->sequence,
+				 &rec->prev);
+	else
+		memset(&rec->prev, 0, sizeof(rec->prev));
+}

@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Clients: their beginning and their end.
+ *
+ * A client begins with a reference to its namespace, a number, a place in its
+ * table's list and, if it is to be told of changes, a cursor; its handle works
+ * once all that stands. It ends in two steps. First, at once, the handle goes
+ * and the client is marked as dying: nobody can add to it or read for it any
+ * more. Then its routes are removed a chunk at a time, by who deregisters it
+ * or, if that is a process on its way out, by a work item. As long as that
+ * lasts (family, protocol) stays taken; who wants to register it waits.
+ */
+#include <linux/cred.h>
+#include <linux/limits.h>
+#include <linux/pid.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <net/net_namespace.h>
+
+#include "client.h"
+#include "file.h"
+#include "net.h"
+
+/* What a process on its way out removes itself. */
+#define RTM_ABANDON_CHUNKS	16
+
+static void rtm_client_reap_work(struct work_struct *work);
+
+static struct rtm_user *rtm_user_find(const struct rtm_net *net, kuid_t uid)
+{
+	struct rtm_user *user;
+
+	lockdep_assert_held(&net->lock);
+	list_for_each_entry(user, &net->users, list)
+		if (uid_eq(user->uid, uid))
+			return user;
+	return NULL;
+}
+
+/* Count a client of the current user, or ERR_PTR. */
+static struct rtm_user *rtm_user_charge(struct rtm_net *net)
+{
+	kuid_t uid = current_uid();
+	struct rtm_user *user;
+
+	mutex_lock(&net->lock);
+	if (net->nr_clients >= rtm_net_limit(net, RTM_MAX_CLIENTS)) {
+		user = ERR_PTR(-ENOSPC);
+		goto out;
+	}
+	user = rtm_user_find(net, uid);
+	if (!user) {
+		user = kzalloc(sizeof(*user), GFP_KERNEL_ACCOUNT);
+		if (!user) {
+			user = ERR_PTR(-ENOMEM);
+			goto out;
+		}
+		user->uid = uid;
+		list_add(&user->list, &net->users);
+	}
+	if (user->nr >= rtm_net_limit(net, RTM_MAX_USER_CLIENTS)) {
+		if (!user->nr) {
+			list_del(&user->list);
+			kfree(user);
+		}
+		user = ERR_PTR(-EDQUOT);
+		goto out;
+	}
+	user->nr++;
+	net->nr_clients++;
+out:
+	mutex_unlock(&net->lock);
+	return user;
+}
+
+static void rtm_user_uncharge(struct rtm_net *net, struct rtm_user *user)
+{
+	mutex_lock(&net->lock);
+	net->nr_clients--;
+	if (!--user->nr) {
+		list_del(&user->list);
+		kfree(user);
+	}
+	mutex_unlock(&net->lock);
+}
+
+static struct rtm_client *rtm_client_find(const struct rtm_table *table,
+					  u32 protocol)
+{
+	struct rtm_client *client;
+
+	lockdep_assert_held(&table->lock);
+	list_for_each_entry(client, &table->clients, in_table)
+		if (client->protocol == protocol &&
+		    !(client->flags & RTM_WATCHER))
+			return client;
+	return NULL;
+}
+
+static bool rtm_protocol_free(struct rtm_table *table, u32 protocol)
+{
+	struct rtm_client *client;
+	bool free;
+
+	rtm_table_lock(table);
+	client = rtm_client_find(table, protocol);
+	free = !client || !client->dying;
+	rtm_table_unlock(table);
+	return free;
+}
+
+/* Enter the table's list and its log. */
+static int rtm_client_enter(struct rtm_client *client, u64 *seq)
+{
+	struct rtm_table *table = client->table;
+	struct rtm_client *other;
+	int err;
+
+	for (;;) {
+		err = rtm_table_lock_killable(table);
+		if (err)
+			return err;
+		other = client->flags & RTM_WATCHER ? NULL :
+			rtm_client_find(table, client->protocol);
+		if (!other)
+			break;
+		err = other->dying ? 0 : -EEXIST;
+		rtm_table_unlock(table);
+		if (!err)
+			err = wait_event_killable(table->wait,
+						  rtm_protocol_free(table, client->protocol));
+		if (err)
+			return err;
+	}
+	list_add_tail(&client->in_table, &table->clients);
+	table->nr_clients++;
+	if (client->flags & (RTM_NOTIFY | RTM_WATCHER)) {
+		rtm_cursor_join(table, &client->cursor);
+		client->watches = true;
+	}
+	*seq = table->seq;
+	rtm_table_unlock(table);
+	return 0;
+}
+
+/**
+ * rtm_client_register() - make a client
+ * @file: file that its handle will be good on
+ * @table: its family's
+ * @protocol: routing protocol; ignored for watchers
+ * @flags: RTM_SINGLE_ROUTE, RTM_NOTIFY, RTM_WATCHER
+ * @seq: table sequence number after which it is told of changes
+ *
+ * Sleeps. The caller gets a reference. ERR_PTR: -EEXIST, -ENOSPC, -EDQUOT,
+ * -ENOMEM, or -ERESTARTSYS for a fatal signal.
+ */
+struct rtm_client *rtm_client_register(struct rtm_file *file,
+				       struct rtm_table *table, u32 protocol,
+				       u32 flags, u64 *seq)
+{
+	struct rtm_net *net = file->net;
+	struct rtm_client *client;
+	int err;
+
+	client = kzalloc(sizeof(*client), GFP_KERNEL_ACCOUNT);
+	if (!client)
+		return ERR_PTR(-ENOMEM);
+	client->table = table;
+	client->protocol = protocol;
+	client->flags = flags;
+	INIT_LIST_HEAD(&client->attrs);
+	INIT_WORK(&client->reap, rtm_client_reap_work);
+	mutex_init(&client->reading);
+	mutex_init(&client->deleting);
+	get_task_comm(client->comm, current);
+
+	client->user = rtm_user_charge(net);
+	if (IS_ERR(client->user)) {
+		err = PTR_ERR(client->user);
+		goto err_free;
+	}
+	err = rtm_obj_add(net, file, RTM_OBJ_CLIENT, &client->obj);
+	if (err)
+		goto err_user;
+	client->cursor.origin = client->obj.id;
+	client->cursor.limit = rtm_net_limit(net, RTM_MAX_BACKLOG);
+	client->cursor.signal = &file->signal;
+	client->pid = get_pid(task_tgid(current));
+	get_net(net->net);
+
+	err = rtm_client_enter(client, seq);
+	if (err)
+		goto err_obj;
+	refcount_inc(&client->obj.refs);
+	rtm_obj_publish(net, &client->obj);
+	return client;
+
+err_obj:
+	rtm_obj_remove(net, &client->obj);
+	put_net(net->net);
+	put_pid(client->pid);
+err_user:
+	rtm_user_uncharge(net, client->user);
+err_free:
+	kfree(client);
+	return ERR_PTR(err);
+}
+
+struct rtm_client *rtm_client_get(struct rtm_file *file, u32 handle)
+{
+	struct rtm_obj *obj = rtm_obj_get(file, RTM_OBJ_CLIENT, handle);
+
+	return obj ? container_of(obj, struct rtm_client, obj) : NULL;
+}
+
+void rtm_client_put(struct rtm_client *client)
+{
+	if (!refcount_dec_and_test(&client->obj.refs))
+		return;
+	put_pid(client->pid);
+	kfree(client);
+}
+
+/* The first step of the end. false: somebody else took it. */
+static bool rtm_client_kill(struct rtm_client *client)
+{
+	struct rtm_table *table = client->table;
+
+	if (!rtm_obj_remove(table->net, &client->obj))
+		return false;
+	rtm_table_lock(table);
+	client->dying = true;
+	if (client->watches)
+		rtm_cursor_leave(table, &client->cursor);
+	client->watches = false;
+	rtm_table_unlock(table);
+	return true;
+}
+
+/* Remove a chunk of routes. false: the client is gone. */
+static bool rtm_client_reap(struct rtm_client *client)
+{
+	struct rtm_table *table = client->table;
+	struct rtm_net *net = table->net;
+	unsigned int i;
+	struct rtm_attr *attr;
+	bool more;
+
+	rtm_table_lock(table);
+	for (i = 0; i < RTM_CHUNK && client->nr_routes; i++) {
+		attr = list_first_entry(&client->attrs, struct rtm_attr,
+					in_client);
+		rtm_table_remove(table, hlist_entry(attr->routes.first,
+						    struct rtm_route, in_attr));
+	}
+	more = client->nr_routes;
+	if (!more) {
+		list_del(&client->in_table);
+		table->nr_clients--;
+	}
+	rtm_table_unlock(table);
+	cond_resched();
+	if (more)
+		return true;
+
+	wake_up_all(&table->wait);
+	rtm_user_uncharge(net, client->user);
+	rtm_client_put(client);
+	put_net(net->net);
+	return false;
+}
+
+static void rtm_client_reap_work(struct work_struct *work)
+{
+	struct rtm_client *client = container_of(work, struct rtm_client, reap);
+
+	while (rtm_client_reap(client))
+		;
+}
+
+/**
+ * rtm_client_deregister() - end a client and wait for it
+ * @client: client; the caller has a reference, and keeps it
+ *
+ * Sleeps. -ENOENT: somebody else deregistered it; -EINTR: a fatal signal
+ * came, the rest is done in the background.
+ */
+int rtm_client_deregister(struct rtm_client *client)
+{
+	if (!rtm_client_kill(client))
+		return -ENOENT;
+	while (rtm_client_reap(client)) {
+		if (fatal_signal_pending(current)) {
+			queue_work(rtm_wq, &client->reap);
+			return -EINTR;
+		}
+	}
+	return 0;
+}
+
+/**
+ * rtm_client_abandon() - end a client without waiting
+ * @client: client whose file is closed
+ *
+ * Sleeps, but not for long: much is done in the background.
+ */
+void rtm_client_abandon(struct rtm_client *client)
+{
+	unsigned int i;
+
+	if (!rtm_client_kill(client))
+		return;
+	for (i = 0; i < RTM_ABANDON_CHUNKS; i++)
+		if (!rtm_client_reap(client))
+			return;
+	queue_work(rtm_wq, &client->reap);
+}
+
+/* Delete routes of one destination. Return: how many. */
+static unsigned int rtm_client_delete_at(struct rtm_client *client,
+					 const struct rtm_criteria *criteria)
+{
+	struct rtm_table *table = client->table;
+	struct rtm_route *route, *next;
+	struct rtm_dest *dest;
+	unsigned int nr = 0;
+
+	dest = rtm_trie_find(&table->trie, &criteria->prefix);
+	route = dest ? rtm_locked(table, dest->routes) : NULL;
+	for (; route; route = next) {
+		next = rtm_locked(table, route->next);
+		if (route->attr->client != client ||
+		    (criteria->match & RTM_CRIT_INTERFACE &&
+		     route->attr->key.interface != criteria->interface))
+			continue;
+		rtm_table_remove(table, route);
+		nr++;
+	}
+	return nr;
+}
+
+/*
+ * Delete a chunk of routes by attributes. Those looked at go to the end of
+ * the client's list; @left counts what is left to look at.
+ */
+static unsigned int rtm_client_delete_chunk(struct rtm_client *client,
+					    const struct rtm_criteria *criteria,
+					    u64 *left)
+{
+	struct rtm_attr *attr;
+	unsigned int i, nr = 0;
+
+	for (i = 0; i < RTM_CHUNK && *left && client->nr_attrs; i++) {
+		attr = list_first_entry(&client->attrs, struct rtm_attr,
+					in_client);
+		if (criteria->match & RTM_CRIT_INTERFACE &&
+		    attr->key.interface != criteria->interface) {
+			list_move_tail(&attr->in_client, &client->attrs);
+			--*left;
+			continue;
+		}
+		if (hlist_is_singular_node(attr->routes.first, &attr->routes))
+			--*left;
+		rtm_table_remove(client->table,
+				 hlist_entry(attr->routes.first,
+					     struct rtm_route, in_attr));
+		nr++;
+	}
+	if (!client->nr_attrs)
+		*left = 0;
+	return nr;
+}
+
+/**
+ * rtm_client_block_delete() - delete a client's routes by criteria
+ * @client: client
+ * @criteria: which; RTM_CRIT_BEST has no effect
+ * @deleted: in and out: number of routes deleted
+ *
+ * Sleeps. Needs no memory. Everybody is told. -ENOENT: the client is going;
+ * -ERESTARTSYS: a signal came, the call may be repeated to go on.
+ */
+int rtm_client_block_delete(struct rtm_client *client,
+			    const struct rtm_criteria *criteria, u64 *deleted)
+{
+	struct rtm_table *table = client->table;
+	u64 left = U64_MAX;
+	int err;
+
+	if (criteria->match & RTM_CRIT_PROTOCOL &&
+	    criteria->protocol != client->protocol)
+		return 0;
+	if (mutex_lock_killable(&client->deleting))
+		return -EINTR;
+	do {
+		err = rtm_table_lock_killable(table);
+		if (err)
+			break;
+		if (client->dying) {
+			err = -ENOENT;
+		} else if (criteria->match & RTM_CRIT_NETWORK) {
+			*deleted += rtm_client_delete_at(client, criteria);
+			left = 0;
+		} else {
+			left = min(left, client->nr_attrs);
+			*deleted += rtm_client_delete_chunk(client, criteria,
+							    &left);
+		}
+		rtm_table_unlock(table);
+		cond_resched();
+		if (!err && left && signal_pending(current))
+			err = -ERESTARTSYS;
+	} while (!err && left);
+	mutex_unlock(&client->deleting);
+	return err;
+}

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Ioctls of clients: register, watch, deregister, dequeue; and the list.
+ */
+#include <linux/pid.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "abi.h"
+#include "client.h"
+#include "cmd.h"
+#include "file.h"
+
+/* Give the client's handle to the caller; if that fails there is none. */
+static long rtm_client_reply(struct rtm_call *call, struct rtm_client *client)
+{
+	int err = rtm_reply(call);
+
+	if (err)
+		rtm_client_deregister(client);
+	rtm_client_put(client);
+	return err;
+}
+
+long rtm_cmd_register(struct rtm_call *call)
+{
+	struct rtm_register *reg = &call->arg.reg;
+	struct rtm_table *table = rtm_call_table(call->file->net, reg->family);
+	struct rtm_client *client;
+	u64 seq;
+
+	if (!table || reg->reserved ||
+	    reg->flags & ~(RTM_CLIENT_SINGLE_ROUTE | RTM_CLIENT_NOTIFY))
+		return -EINVAL;
+	client = rtm_client_register(call->file, table, reg->protocol,
+				     reg->flags, &seq);
+	if (IS_ERR(client))
+		return PTR_ERR(client);
+	reg->client = rtm_obj_handle(&client->obj);
+	reg->sequence = seq;
+	return rtm_client_reply(call, client);
+}
+
+long rtm_cmd_watch(struct rtm_call *call)
+{
+	struct rtm_watch *watch = &call->arg.watch;
+	struct rtm_table *table = rtm_call_table(call->file->net,
+						 watch->family);
+	struct rtm_client *client;
+	u64 seq;
+
+	if (!table || watch->reserved)
+		return -EINVAL;
+	client = rtm_client_register(call->file, table, 0,
+				     RTM_WATCHER | RTM_NOTIFY, &seq);
+	if (IS_ERR(client))
+		return PTR_ERR(client);
+	watch->client = rtm_obj_handle(&client->obj);
+	watch->sequence = seq;
+	return rtm_client_reply(call, client);
+}
+
+long rtm_cmd_deregister(struct rtm_call *call)
+{
+	struct rtm_client *client;
+	int err;
+
+	client = rtm_client_get(call->file, call->arg.handle.handle);
+	if (!client)
+		return -ENOENT;
+	err = rtm_client_deregister(client);
+	rtm_client_put(client);
+	return err;
+}
+
+/* Take up to @nr messages. Return: how many, or an error. */
+static int rtm_dequeue_chunk(struct rtm_client *client,
+			     const struct rtm_records *records, u32 at,
+			     struct rtm_change *changes,
+			     struct rtm_change_rec *recs, u32 nr, bool *more)
+{
+	struct rtm_table *table = client->table;
+	int err;
+	u32 i;
+
+	err = rtm_table_lock_killable(table);
+	if (err)
+		return err;
+	if (client->dying) {
+		rtm_table_unlock(table);
+		return -ENOENT;
+	}
+	nr = rtm_cursor_peek(table, &client->cursor, changes, nr);
+	rtm_table_unlock(table);
+
+	for (i = 0; i < nr; i++)
+		rtm_change_to_uapi(&changes[i], &recs[i]);
+	err = rtm_records_out(records, at, recs, nr);
+
+	rtm_table_lock(table);
+	if (client->dying)
+		err = -ENOENT;
+	else
+		rtm_cursor_consume(table, &client->cursor, err ? 0 : nr);
+	*more = client->cursor.signalled;
+	rtm_table_unlock(table);
+	return err ?: nr;
+}
+
+/* Tell a client that it lost messages. 0: it has not. */
+static long rtm_dequeue_lost(struct rtm_call *call, struct rtm_client *client)
+{
+	struct rtm_cursor *cursor = &client->cursor;
+	struct rtm_table *table = client->table;
+	bool lost;
+	int err;
+
+	err = rtm_table_lock_killable(table);
+	if (err)
+		return err;
+	lost = cursor->lost;
+	call->arg.dequeue.sequence = cursor->lost_at;
+	rtm_table_unlock(table);
+	if (!lost)
+		return 0;
+
+	err = rtm_reply(call);
+	if (err)
+		return err;
+	rtm_table_lock(table);
+	/* Not if it has lost more since. */
+	if (cursor->lost_at == call->arg.dequeue.sequence)
+		rtm_cursor_recovered(cursor);
+	rtm_table_unlock(table);
+	return -ENOBUFS;
+}
+
+static long rtm_dequeue(struct rtm_call *call, struct rtm_client *client)
+{
+	struct rtm_dequeue *dq = &call->arg.dequeue;
+	struct rtm_records records = {
+		.user = dq->messages,
+		.user_size = dq->message_size,
+		.size = sizeof(struct rtm_change_rec),
+	};
+	u32 chunk = min_t(u32, dq->count - dq->done, RTM_CHUNK);
+	struct rtm_change_rec *recs;
+	struct rtm_change *changes;
+	bool more = READ_ONCE(client->cursor.signalled);
+	int n = 0;
+
+	changes = kvmalloc_array(chunk, sizeof(*changes), GFP_KERNEL_ACCOUNT);
+	recs = kvmalloc_array(chunk, sizeof(*recs), GFP_KERNEL_ACCOUNT);
+	if (!changes || !recs) {
+		n = -ENOMEM;
+		goto out;
+	}
+	while (dq->done < dq->count && more) {
+		u32 want = min(dq->count - dq->done, chunk);
+
+		n = rtm_dequeue_chunk(client, &records, dq->done, changes, recs,
+				      want, &more);
+		if (n <= 0)
+			break;
+		dq->done += n;
+		if (dq->done < dq->count && more && signal_pending(current)) {
+			n = -ERESTARTSYS;
+			break;
+		}
+		cond_resched();
+	}
+	dq->flags = more && n >= 0 ? RTM_DEQUEUE_MORE : 0;
+out:
+	kvfree(recs);
+	kvfree(changes);
+	return min(n, 0);
+}
+
+long rtm_cmd_dequeue(struct rtm_call *call)
+{
+	struct rtm_dequeue *dq = &call->arg.dequeue;
+	struct rtm_client *client;
+	long err;
+
+	if (dq->flags || dq->count > RTM_BATCH_MAX || dq->done > dq->count ||
+	    dq->message_size < sizeof(struct rtm_change_rec))
+		return -EINVAL;
+	client = rtm_client_get(call->file, dq->client);
+	if (!client)
+		return -ENOENT;
+	err = -ENOENT;
+	if (!(client->flags & RTM_NOTIFY))
+		goto out_put;
+	err = -EINTR;
+	if (mutex_lock_killable(&client->reading))
+		goto out_put;
+	err = rtm_dequeue_lost(call, client);
+	if (err)
+		goto out_unlock;
+	err = rtm_dequeue(call, client);
+	if (rtm_reply(call))
+		err = -EFAULT;
+out_unlock:
+	mutex_unlock(&client->reading);
+out_put:
+	rtm_client_put(client);
+	return err;
+}
+
+static void rtm_client_to_uapi(struct rtm_client *client,
+			       struct rtm_client_info *info)
+{
+	struct rtm_table *table = client->table;
+
+	memset(info, 0, sizeof(*info));
+	info->family = table->family - rtm_families;
+	info->protocol = client->protocol;
+	info->flags = client->flags;
+	info->pid = pid_vnr(client->pid);
+	static_assert(sizeof(info->comm) == sizeof(client->comm));
+	memcpy(info->comm, client->comm, sizeof(info->comm));
+
+	rtm_table_lock(table);
+	info->routes = client->nr_routes;
+	info->pending = rtm_cursor_backlog(table, &client->cursor);
+	info->delivered = client->cursor.delivered;
+	info->restarts = client->cursor.restarts;
+	rtm_table_unlock(table);
+}
+
+/* The next client with a number above @cursor, referenced, or NULL. */
+static struct rtm_client *rtm_client_after(struct rtm_net *net, u32 *cursor)
+{
+	struct rtm_client *client = NULL;
+	struct rtm_obj *obj;
+	int id = *cursor + 1;
+
+	mutex_lock(&net->lock);
+	idr_for_each_entry_continue(&net->objs, obj, id) {
+		if (obj->kind != RTM_OBJ_CLIENT)
+			continue;
+		client = container_of(obj, struct rtm_client, obj);
+		refcount_inc(&obj->refs);
+		*cursor = id;
+		break;
+	}
+	mutex_unlock(&net->lock);
+	return client;
+}
+
+long rtm_cmd_clients(struct rtm_call *call)
+{
+	struct rtm_clients *clients = &call->arg.clients;
+	struct rtm_records records = {
+		.user = clients->records,
+		.user_size = clients->record_size,
+		.size = sizeof(struct rtm_client_info),
+	};
+	struct rtm_client_info info;
+	struct rtm_client *client;
+	int err;
+
+	if (clients->reserved || clients->count > RTM_BATCH_MAX ||
+	    clients->cursor > RTM_HANDLE_MASK ||
+	    clients->record_size < sizeof(info))
+		return -EINVAL;
+	for (clients->done = 0; clients->done < clients->count;) {
+		u32 cursor = clients->cursor;
+
+		client = rtm_client_after(call->file->net, &cursor);
+		if (!client)
+			break;
+		rtm_client_to_uapi(client, &info);
+		rtm_client_put(client);
+		err = rtm_records_out(&records, clients->done, &info, 1);
+		if (err)
+			return err;
+		clients->cursor = cursor;
+		clients->done++;
+		cond_resched();
+		if (signal_pending(current))
+			break;
+	}
+	return rtm_reply(call);
+}

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Ioctls that change routes: add, delete, block delete.
+ */
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "abi.h"
+#include "client.h"
+#include "cmd.h"
+#include "file.h"
+
+/**
+ * struct rtm_update_ops - what tells adding and deleting apart
+ * @parse: check a record
+ * @apply: do it, table locked
+ */
+struct rtm_update_ops {
+	int (*parse)(const struct rtm_family *family,
+		     const struct rtm_route_rec *rec,
+		     struct rtm_route_spec *spec);
+	int (*apply)(struct rtm_table *table, struct rtm_client *client,
+		     const struct rtm_route_spec *spec,
+		     struct rtm_change *change);
+};
+
+static const struct rtm_update_ops rtm_add_ops = {
+	.parse = rtm_route_from_uapi,
+	.apply = rtm_table_add,
+};
+
+static const struct rtm_update_ops rtm_delete_ops = {
+	.parse = rtm_identity_from_uapi,
+	.apply = rtm_table_delete,
+};
+
+/**
+ * struct rtm_batch - a chunk of an update
+ * @change: result being made
+ * @results: RTM_CHUNK results, each of the size that was asked for
+ * @recs: records as they came in
+ * @specs: what they say
+ * @errs: whether they are valid
+ */
+struct rtm_batch {
+	struct rtm_change change;
+	void *results;
+	struct rtm_route_rec *recs;
+	struct rtm_route_spec *specs;
+	int *errs;
+};
+
+static void rtm_batch_free(struct rtm_batch *batch)
+{
+	kvfree(batch->results);
+	kvfree(batch->recs);
+	kvfree(batch->specs);
+	kvfree(batch->errs);
+	kfree(batch);
+}
+
+static struct rtm_batch *rtm_batch_alloc(u32 chunk, u32 result_size)
+{
+	struct rtm_batch *batch = kzalloc(sizeof(*batch), GFP_KERNEL_ACCOUNT);
+
+	if (!batch)
+		return NULL;
+	batch->recs = kvmalloc_array(chunk, sizeof(*batch->recs),
+				     GFP_KERNEL_ACCOUNT);
+	batch->specs = kvmalloc_array(chunk, sizeof(*batch->specs),
+				      GFP_KERNEL_ACCOUNT);
+	batch->errs = kvmalloc_array(chunk, sizeof(*batch->errs),
+				     GFP_KERNEL_ACCOUNT);
+	if (result_size)
+		batch->results = kvmalloc_array(chunk, result_size,
+						GFP_KERNEL_ACCOUNT);
+	if (batch->recs && batch->specs && batch->errs &&
+	    (batch->results || !result_size))
+		return batch;
+	rtm_batch_free(batch);
+	return NULL;
+}
+
+static void rtm_batch_result(struct rtm_batch *batch, u32 i, u32 size, int err)
+{
+	struct rtm_change_rec *rec = batch->results + i * size;
+
+	if (err) {
+		memset(rec, 0, size);
+		rec->error = err;
+	} else if (size == RTM_RESULT_SHORT) {
+		rec->error = 0;
+		rec->change = batch->change.what;
+		rec->sequence = batch->change.sequence;
+	} else {
+		rtm_change_to_uapi(&batch->change, rec);
+	}
+}
+
+/*
+ * Apply a chunk under one hold of the mutex. @applied: records dealt with.
+ * Return: with results, 0; without, the error that stopped it.
+ */
+static int rtm_batch_apply(struct rtm_client *client,
+			   const struct rtm_update_ops *ops,
+			   struct rtm_batch *batch, u32 nr, u32 result_size,
+			   u32 *applied)
+{
+	struct rtm_table *table = client->table;
+	int err;
+	u32 i;
+
+	for (i = 0; i < nr; i++)
+		batch->errs[i] = ops->parse(table->family, &batch->recs[i],
+					    &batch->specs[i]);
+	*applied = 0;
+	err = rtm_table_lock_killable(table);
+	if (err)
+		return err;
+	for (i = 0; i < nr; i++) {
+		err = batch->errs[i] ?:
+		      ops->apply(table, client, &batch->specs[i],
+				 &batch->change);
+		if (client->dying || (err && !result_size))
+			break;
+		if (result_size)
+			rtm_batch_result(batch, i, result_size, err);
+		err = 0;
+	}
+	rtm_table_unlock(table);
+	*applied = i;
+	return err;
+}
+
+static long rtm_update(struct rtm_update *up, struct rtm_client *client,
+		       const struct rtm_update_ops *ops)
+{
+	struct rtm_records routes = {
+		.user = up->routes,
+		.user_size = up->route_size,
+		.size = sizeof(struct rtm_route_rec),
+	};
+	struct rtm_records results = {
+		.user = up->results,
+		.user_size = up->result_size,
+		.size = min_t(u32, up->result_size,
+			      sizeof(struct rtm_change_rec)),
+	};
+	u32 chunk = min_t(u32, up->count - up->done, RTM_CHUNK);
+	struct rtm_batch *batch;
+	u32 nr, applied;
+	int err = 0;
+
+	batch = rtm_batch_alloc(chunk, results.size);
+	if (!batch)
+		return -ENOMEM;
+	while (up->done < up->count) {
+		nr = min(up->count - up->done, chunk);
+		err = rtm_records_in(&routes, up->done, batch->recs, nr);
+		if (err)
+			break;
+		err = rtm_batch_apply(client, ops, batch, nr, results.size,
+				      &applied);
+		if (applied && results.size &&
+		    rtm_records_out(&results, up->done, batch->results,
+				    applied))
+			err = -EFAULT;
+		up->done += applied;
+		if (err)
+			break;
+		if (up->done < up->count && signal_pending(current)) {
+			err = -ERESTARTSYS;
+			break;
+		}
+		cond_resched();
+	}
+	rtm_batch_free(batch);
+	return err;
+}
+
+static long rtm_cmd_update(struct rtm_call *call,
+			   const struct rtm_update_ops *ops)
+{
+	struct rtm_update *up = &call->arg.update;
+	struct rtm_client *client;
+	long err;
+
+	if (up->flags || up->reserved || up->count > RTM_BATCH_MAX ||
+	    up->done > up->count ||
+	    up->route_size < sizeof(struct rtm_route_rec) ||
+	    (up->result_size && up->result_size != RTM_RESULT_SHORT &&
+	     up->result_size < sizeof(struct rtm_change_rec)))
+		return -EINVAL;
+	client = rtm_client_get(call->file, up->client);
+	if (!client)
+		return -ENOENT;
+	err = -ENOENT;
+	if (!(client->flags & RTM_WATCHER))
+		err = rtm_update(up, client, ops);
+	rtm_client_put(client);
+	return rtm_reply(call) ?: err;
+}
+
+long rtm_cmd_add(struct rtm_call *call)
+{
+	return rtm_cmd_update(call, &rtm_add_ops);
+}
+
+long rtm_cmd_delete(struct rtm_call *call)
+{
+	return rtm_cmd_update(call, &rtm_delete_ops);
+}
+
+long rtm_cmd_block_delete(struct rtm_call *call)
+{
+	struct rtm_block_delete *bd = &call->arg.block_delete;
+	struct rtm_criteria criteria;
+	struct rtm_client *client;
+	u64 deleted = bd->deleted;
+	long err;
+
+	if (bd->reserved)
+		return -EINVAL;
+	client = rtm_client_get(call->file, bd->client);
+	if (!client)
+		return -ENOENT;
+	err = rtm_criteria_from_uapi(client->table->family, bd->match,
+				     &bd->criteria, &criteria);
+	if (client->flags & RTM_WATCHER)
+		err = -ENOENT;
+	if (!err) {
+		err = rtm_client_block_delete(client, &criteria, &deleted);
+		if (!err && !deleted)
+			err = -ESRCH;
+	}
+	rtm_client_put(client);
+	bd->deleted = deleted;
+	return rtm_reply(call) ?: err;
+}

@@ -1,0 +1,544 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The change log: each change of a best route once, for all who watch.
+ *
+ * A record is the route that stopped being the best one (struct rtm_route).
+ * It says what was; what came instead is what the destination's next newer
+ * record says, or what is best now. Two consequences: taking the newer of two
+ * neighbouring records of a destination out of the log is all there is to
+ * merging them, and it needs no memory.
+ *
+ * Watchers have cursors. A record that no cursor has still to read is freed;
+ * with nobody behind, the log is empty. While the log is shorter than the
+ * window nothing is ever merged. Each append that makes it longer moves one
+ * record out of the window; that one is merged with the older records of its
+ * destination that no cursor separates it from. So what a reader far behind
+ * makes us hold is bounded by destinations, not by changes, and it is bounded
+ * by that reader's own limit besides: past it, his place moves to the end and
+ * he is told.
+ *
+ * A client is not told what it did itself: it got that as the result. So for
+ * one that also writes, its newest own record of a destination is where its
+ * knowledge of it ends, and what others did later is not merged across.
+ *
+ * Cost: O(1) a change for cursors in the window, however many; for each that
+ * is farther behind, a few instructions when a record leaves the window.
+ *
+ * Everything here runs under the table's mutex.
+ */
+#include <linux/limits.h>
+#include <linux/lockdep.h>
+#include <linux/poll.h>
+#include <linux/workqueue.h>
+
+#include "net.h"
+#include "table.h"
+
+/* Records that a caller frees on its own time before it asks for help. */
+#define RTM_TRIM_BUDGET		512
+
+void rtm_log_init(struct rtm_log *log)
+{
+	INIT_LIST_HEAD(&log->records);
+	INIT_LIST_HEAD(&log->idle);
+	INIT_LIST_HEAD(&log->behind);
+	log->edge = &log->records;
+	log->slack = U64_MAX;
+}
+
+/* Records keep the low bits; none is as old as what they can tell. */
+static u64 rtm_log_seq(const struct rtm_table *table,
+		       const struct rtm_route *record)
+{
+	return table->seq - ((table->seq - record->log.seq) & (BIT_ULL(44) - 1));
+}
+
+/* What holds after @record. NULL: no route. */
+static struct rtm_route *rtm_log_current(const struct rtm_table *table,
+					 const struct rtm_route *record)
+{
+	struct rtm_dest *dest = record->dest;
+
+	if (dest->log == record)
+		return rtm_locked(table, dest->best);
+	return record->log.newer->attr ? record->log.newer : NULL;
+}
+
+static bool rtm_log_tells(const struct rtm_cursor *cursor,
+			  const struct rtm_route *record)
+{
+	return record->log.origin != cursor->origin ||
+	       record->meta & RTM_RECORD_MIXED;
+}
+
+static struct rtm_route *rtm_log_next(const struct rtm_log *log,
+				      struct rtm_route *record)
+{
+	if (list_is_last(&record->log.link, &log->records))
+		return NULL;
+	return list_next_entry(record, log.link);
+}
+
+static void rtm_cursor_signal(struct rtm_cursor *cursor)
+{
+	bool readable = cursor->next || cursor->lost;
+
+	if (readable == cursor->signalled)
+		return;
+	cursor->signalled = readable;
+	if (!readable) {
+		atomic_dec(&cursor->signal->readable);
+	} else if (atomic_inc_return(&cursor->signal->readable) == 1) {
+		wake_up_interruptible_poll(&cursor->signal->wait,
+					   EPOLLIN | EPOLLRDNORM);
+	}
+}
+
+static struct rtm_cursor *rtm_cursor_before(const struct rtm_log *log,
+					    struct rtm_cursor *cursor)
+{
+	if (list_is_first(&cursor->node, &log->behind))
+		return NULL;
+	return list_prev_entry(cursor, node);
+}
+
+/* Take @cursor, which is behind, to the end of the log. */
+static void rtm_cursor_to_end(struct rtm_log *log, struct rtm_cursor *cursor)
+{
+	struct rtm_cursor *before = rtm_cursor_before(log, cursor);
+
+	if (before)
+		before->segment += cursor->segment;
+	cursor->segment = 0;
+	cursor->next = NULL;
+	list_move_tail(&cursor->node, &log->idle);
+	log->nr_idle++;
+}
+
+/* Move @cursor, which is behind, to the next record that it is to be told. */
+static void rtm_cursor_advance(struct rtm_log *log, struct rtm_cursor *cursor)
+{
+	struct rtm_cursor *other;
+
+	do {
+		/* Of cursors in one place the last one has the segment. */
+		while (!cursor->segment) {
+			other = list_next_entry(cursor, node);
+			list_move(&cursor->node, &other->node);
+			swap(cursor->segment, other->segment);
+		}
+		other = rtm_cursor_before(log, cursor);
+		if (other)
+			other->segment++;
+		cursor->segment--;
+		cursor->next = rtm_log_next(log, cursor->next);
+	} while (cursor->next && !rtm_log_tells(cursor, cursor->next));
+
+	if (!cursor->next)
+		rtm_cursor_to_end(log, cursor);
+}
+
+/* The last cursor in the list that has still to read @record. */
+static struct rtm_cursor *rtm_log_holder(const struct rtm_table *table,
+					 const struct rtm_route *record)
+{
+	u64 seq = rtm_log_seq(table, record);
+	struct rtm_cursor *cursor, *holder = NULL;
+
+	list_for_each_entry(cursor, &table->log.behind, node) {
+		if (rtm_log_seq(table, cursor->next) > seq)
+			break;
+		holder = cursor;
+	}
+	return holder;
+}
+
+/*
+ * Take a record out and free it. @pred: the one before it in the ring of its
+ * destination. What it stood for is told by none or by @pred from now on.
+ */
+static void rtm_log_drop(struct rtm_table *table, struct rtm_route *record,
+			 struct rtm_route *pred)
+{
+	struct rtm_dest *dest = record->dest;
+	struct rtm_log *log = &table->log;
+	struct rtm_cursor *cursor;
+
+	while ((cursor = rtm_log_holder(table, record))) {
+		if (cursor->next != record) {
+			cursor->segment--;
+			break;
+		}
+		rtm_cursor_advance(log, cursor);
+		rtm_cursor_signal(cursor);
+	}
+
+	if (pred == record) {
+		dest->log = NULL;
+	} else {
+		pred->log.newer = record->log.newer;
+		if (dest->log == record)
+			dest->log = pred;
+	}
+
+	if (!(record->meta & RTM_RECORD_OLD))
+		log->nr_young--;
+	else if (log->edge == &record->log.link)
+		log->edge = record->log.link.prev;
+	list_del(&record->log.link);
+	log->nr--;
+	rtm_route_retire(table, record);
+}
+
+/*
+ * May @newer go, so that @older stands for both? @last: the newest record of
+ * the destination outside the window.
+ */
+static bool rtm_log_may_merge(const struct rtm_table *table,
+			      const struct rtm_route *older,
+			      const struct rtm_route *newer,
+			      const struct rtm_route *last)
+{
+	u64 older_seq = rtm_log_seq(table, older);
+	u64 newer_seq = rtm_log_seq(table, newer);
+	const struct rtm_cursor *cursor;
+	const struct rtm_route *record;
+
+	list_for_each_entry(cursor, &table->log.behind, node) {
+		u64 seq = rtm_log_seq(table, cursor->next);
+
+		if (seq > newer_seq)
+			break;
+		if (seq > older_seq)
+			return false;
+		if (cursor->busy >= older_seq && cursor->busy < newer_seq)
+			return false;
+		if (cursor->origin != older->log.origin)
+			continue;
+		for (record = newer; record->log.origin != cursor->origin;
+		     record = record->log.newer)
+			if (record == last)
+				return false;
+	}
+	return true;
+}
+
+/* Merge what the record @last, which just left the window, can be merged with. */
+static void rtm_log_merge(struct rtm_table *table, struct rtm_route *last)
+{
+	struct rtm_dest *dest = last->dest;
+	struct rtm_route *record = dest->log->log.newer;
+	struct rtm_route *pred = NULL, *newer;
+	struct rtm_log *log = &table->log;
+	const struct rtm_route *cur;
+	bool merged, end;
+
+	do {
+		merged = false;
+		while (record != last) {
+			newer = record->log.newer;
+			if (!rtm_log_may_merge(table, record, newer, last))
+				break;
+			if (newer->log.origin != record->log.origin ||
+			    newer->meta & RTM_RECORD_MIXED)
+				record->meta |= RTM_RECORD_MIXED;
+			record->meta |= RTM_RECORD_MERGED;
+			record->log.origin = newer->log.origin;
+			if (newer == last)
+				last = record;
+			rtm_log_drop(table, newer, record);
+			log->merged++;
+			merged = true;
+		}
+		end = record == last;
+		newer = record->log.newer;
+		cur = rtm_log_current(table, record);
+		if (merged && rtm_attr_same(table, record->attr,
+					    cur ? cur->attr : NULL)) {
+			/* The ring closes: the newest is before the oldest. */
+			rtm_log_drop(table, record, pred ?: dest->log);
+			log->cancelled++;
+		} else {
+			pred = record;
+		}
+		record = newer;
+	} while (!end);
+
+	rtm_dest_settle(table, dest);
+}
+
+/* One record leaves the window. */
+static void rtm_log_age(struct rtm_table *table)
+{
+	struct rtm_log *log = &table->log;
+	struct rtm_route *record;
+
+	record = list_entry(log->edge->next, struct rtm_route, log.link);
+	record->meta |= RTM_RECORD_OLD;
+	log->edge = &record->log.link;
+	log->nr_young--;
+	if (record->log.newer != record)
+		rtm_log_merge(table, record);
+}
+
+/* Who holds back more than it may starts afresh. */
+static void rtm_log_check_limits(struct rtm_table *table)
+{
+	struct rtm_log *log = &table->log;
+	struct rtm_cursor *cursor, *next;
+	u64 backlog = 0;
+
+	log->slack = U64_MAX;
+	list_for_each_entry_safe_reverse(cursor, next, &log->behind, node) {
+		if (backlog + cursor->segment > cursor->limit) {
+			rtm_cursor_to_end(log, cursor);
+			cursor->lost = true;
+			cursor->lost_at = table->seq;
+			cursor->restarts++;
+			log->restarts++;
+			rtm_cursor_signal(cursor);
+			continue;
+		}
+		backlog += cursor->segment;
+		log->slack = min(log->slack, cursor->limit - backlog + 1);
+	}
+}
+
+/**
+ * rtm_log_wanted() - is there anybody to tell?
+ * @table: table, locked
+ * @origin: cursor of the client that makes the change, or NULL
+ */
+bool rtm_log_wanted(const struct rtm_table *table,
+		    const struct rtm_cursor *origin)
+{
+	const struct rtm_log *log = &table->log;
+
+	lockdep_assert_held(&table->lock);
+	return !list_empty(&log->behind) ||
+	       log->nr_idle > (origin && !origin->next);
+}
+
+/**
+ * rtm_log_append() - record a change
+ * @table: table, locked, its sequence number already that of the change
+ * @record: the route that was the best one of its destination until now, live
+ *	for nobody any more; or a copy of it; or one without attributes
+ * @origin: cursor of the client that made it and knows, or NULL
+ *
+ * Cannot fail. Only if rtm_log_wanted().
+ */
+void rtm_log_append(struct rtm_table *table, struct rtm_route *record,
+		    const struct rtm_cursor *origin)
+{
+	struct rtm_dest *dest = record->dest;
+	struct rtm_log *log = &table->log;
+	struct rtm_cursor *cursor, *next;
+	unsigned int i;
+
+	lockdep_assert_held(&table->lock);
+	record->log.seq = table->seq;
+	record->log.origin = origin ? origin->origin : 0;
+	if (dest->log) {
+		record->log.newer = dest->log->log.newer;
+		dest->log->log.newer = record;
+	} else {
+		record->log.newer = record;
+	}
+	dest->log = record;
+	list_add_tail(&record->log.link, &log->records);
+	log->nr++;
+	log->nr_young++;
+
+	list_for_each_entry_safe(cursor, next, &log->idle, node) {
+		if (cursor == origin)
+			continue;
+		cursor->next = record;
+		list_move_tail(&cursor->node, &log->behind);
+		log->nr_idle--;
+		log->slack = min(log->slack, cursor->limit);
+		rtm_cursor_signal(cursor);
+	}
+	list_last_entry(&log->behind, struct rtm_cursor, node)->segment++;
+
+	/* Two, so that a window that was made smaller is reached. */
+	for (i = 0; i < 2 && log->nr_young > rtm_log_window(table); i++)
+		rtm_log_age(table);
+	if (!--log->slack) {
+		rtm_log_check_limits(table);
+		rtm_log_trim(table, RTM_TRIM_BUDGET);
+	}
+}
+
+/**
+ * rtm_log_trim() - free records that nobody has still to read
+ * @table: table, locked
+ * @budget: how many at the most
+ *
+ * Return: true if there are more; work that frees them is under way then.
+ */
+bool rtm_log_trim(struct rtm_table *table, unsigned int budget)
+{
+	struct rtm_log *log = &table->log;
+	struct rtm_cursor *first;
+	struct rtm_route *record;
+	struct rtm_dest *dest;
+
+	lockdep_assert_held(&table->lock);
+	first = list_first_entry_or_null(&log->behind, struct rtm_cursor, node);
+	while (!list_empty(&log->records)) {
+		record = list_first_entry(&log->records, struct rtm_route,
+					  log.link);
+		if (first && first->next == record)
+			return false;
+		if (!budget--) {
+			queue_work(rtm_wq, &table->trim);
+			return true;
+		}
+		dest = record->dest;
+		rtm_log_drop(table, record, dest->log);
+		rtm_dest_settle(table, dest);
+	}
+	return false;
+}
+
+/**
+ * rtm_cursor_join() - begin to be told
+ * @table: table, locked
+ * @cursor: zeroed but for limit, origin and signal
+ */
+void rtm_cursor_join(struct rtm_table *table, struct rtm_cursor *cursor)
+{
+	lockdep_assert_held(&table->lock);
+	list_add_tail(&cursor->node, &table->log.idle);
+	table->log.nr_idle++;
+}
+
+/**
+ * rtm_cursor_leave() - be told no more
+ * @table: table, locked
+ * @cursor: cursor that joined
+ */
+void rtm_cursor_leave(struct rtm_table *table, struct rtm_cursor *cursor)
+{
+	lockdep_assert_held(&table->lock);
+	if (cursor->next)
+		rtm_cursor_to_end(&table->log, cursor);
+	cursor->lost = false;
+	rtm_cursor_signal(cursor);
+	list_del(&cursor->node);
+	table->log.nr_idle--;
+	rtm_log_trim(table, RTM_TRIM_BUDGET);
+}
+
+/**
+ * rtm_cursor_set_limit() - change how much a client may hold back
+ * @table: table, locked
+ * @cursor: its cursor
+ * @limit: records
+ */
+void rtm_cursor_set_limit(struct rtm_table *table, struct rtm_cursor *cursor,
+			  u64 limit)
+{
+	lockdep_assert_held(&table->lock);
+	cursor->limit = limit;
+	rtm_log_check_limits(table);
+	rtm_log_trim(table, RTM_TRIM_BUDGET);
+}
+
+/**
+ * rtm_cursor_backlog() - records held back for a client
+ * @table: table, locked
+ * @cursor: its cursor
+ */
+u64 rtm_cursor_backlog(const struct rtm_table *table,
+		       const struct rtm_cursor *cursor)
+{
+	u64 backlog = 0;
+
+	lockdep_assert_held(&table->lock);
+	if (!cursor->next)
+		return 0;
+	list_for_each_entry_from(cursor, &table->log.behind, node)
+		backlog += cursor->segment;
+	return backlog;
+}
+
+/**
+ * rtm_cursor_peek() - copy the next messages, without taking them
+ * @table: table, locked
+ * @cursor: the client's cursor
+ * @changes: copies
+ * @nr: how many at the most
+ *
+ * The caller ends with rtm_cursor_consume(), and sees to it that there is one
+ * peek a cursor at a time. Return: how many there are.
+ */
+unsigned int rtm_cursor_peek(struct rtm_table *table,
+			     struct rtm_cursor *cursor,
+			     struct rtm_change *changes, unsigned int nr)
+{
+	struct rtm_route *record = cursor->next, *cur;
+	struct rtm_change *change = changes;
+
+	lockdep_assert_held(&table->lock);
+	for (; record && change < changes + nr;
+	     record = rtm_log_next(&table->log, record)) {
+		if (!rtm_log_tells(cursor, record))
+			continue;
+		cursor->busy = rtm_log_seq(table, record);
+		change->what = 0;
+		change->sequence = cursor->busy;
+		cur = rtm_log_current(table, record);
+		if (cur) {
+			change->what |= RTM_WHAT_CURRENT;
+			rtm_route_view(table, cur, table->now, &change->cur);
+		}
+		if (record->attr) {
+			change->what |= RTM_WHAT_PREVIOUS;
+			rtm_route_view(table, record, table->now,
+				       &change->prev);
+		}
+		if (record->meta & RTM_RECORD_MERGED) {
+			change->what |= RTM_WHAT_MERGED;
+			/* The newest change that it stands for, or later. */
+			if (record == record->dest->log)
+				change->sequence = table->seq;
+			else
+				change->sequence =
+					rtm_log_seq(table, record->log.newer) - 1;
+		}
+		change++;
+	}
+	return change - changes;
+}
+
+/**
+ * rtm_cursor_consume() - end what rtm_cursor_peek() began
+ * @table: table, locked
+ * @cursor: the client's cursor
+ * @nr: what it returned, or 0 to leave the messages
+ */
+void rtm_cursor_consume(struct rtm_table *table, struct rtm_cursor *cursor,
+			unsigned int nr)
+{
+	lockdep_assert_held(&table->lock);
+	while (nr && cursor->next &&
+	       rtm_log_seq(table, cursor->next) <= cursor->busy)
+		rtm_cursor_advance(&table->log, cursor);
+	cursor->busy = 0;
+	cursor->delivered += nr;
+	table->log.delivered += nr;
+	rtm_cursor_signal(cursor);
+	rtm_log_trim(table, RTM_TRIM_BUDGET);
+}
+
+/**
+ * rtm_cursor_recovered() - its client was told that it lost messages
+ * @cursor: cursor, table locked
+ */
+void rtm_cursor_recovered(struct rtm_cursor *cursor)
+{
+	cursor->lost = false;
+	rtm_cursor_signal(cursor);
+}

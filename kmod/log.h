@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RTM_LOG_H
+#define RTM_LOG_H
+
+#include <linux/list.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+
+#include "route.h"
+
+/* rtm_change.what, with the values of RTM version 1 */
+#define RTM_WHAT_CURRENT	0x1
+#define RTM_WHAT_PREVIOUS	0x2
+#define RTM_WHAT_MERGED		0x4
+
+/**
+ * struct rtm_change - what happened to a destination's best route
+ * @what: RTM_WHAT_*
+ * @sequence: table sequence number as of which @cur is true
+ * @cur: best route from then on, if RTM_WHAT_CURRENT
+ * @prev: best route before, if RTM_WHAT_PREVIOUS
+ */
+struct rtm_change {
+	u32 what;
+	u64 sequence;
+	struct rtm_route_view cur;
+	struct rtm_route_view prev;
+};
+
+/**
+ * struct rtm_signal - how the readers of a file learn that there is something
+ * @wait: poll
+ * @readable: cursors with something to read
+ */
+struct rtm_signal {
+	wait_queue_head_t wait;
+	atomic_t readable;
+};
+
+/**
+ * struct rtm_cursor - a client's place in the change log
+ * @node: in rtm_log.idle, or in rtm_log.behind in the order of @next
+ * @next: first record that is to be told; NULL if all are
+ * @segment: records from @next to the @next of the cursor after it in the
+ *	list; of the last one, to the end
+ * @busy: sequence of the last record being copied out, or 0: what is before
+ *	it must not be merged with what comes after it
+ * @limit: most records that it may hold back
+ * @delivered: messages taken
+ * @restarts: times that it exceeded @limit
+ * @lost_at: sequence where it starts afresh
+ * @lost: it has not been told so yet
+ * @signalled: counted in @signal
+ * @origin: id of its client, whose own changes are not told to it
+ * @signal: of its client's file
+ *
+ * All protected by the table's mutex.
+ */
+struct rtm_cursor {
+	struct list_head node;
+	struct rtm_route *next;
+	u64 segment;
+	u64 busy;
+	u64 limit;
+	u64 delivered;
+	u64 restarts;
+	u64 lost_at;
+	bool lost;
+	bool signalled;
+	u32 origin;
+	struct rtm_signal *signal;
+};
+
+/**
+ * struct rtm_log - changes that somebody has not read yet, oldest first
+ * @records: struct rtm_route by log.link
+ * @edge: the newest record that left the window, or &@records
+ * @nr: records
+ * @nr_young: records after @edge
+ * @idle: cursors that have read everything
+ * @nr_idle: how many
+ * @behind: cursors that have not
+ * @slack: appends after which a cursor may be over its limit
+ * @delivered: messages taken
+ * @merged: records that were merged into an older one
+ * @cancelled: merged records that ended where they began, and went
+ * @restarts: cursors that exceeded their limit
+ *
+ * All protected by the table's mutex.
+ */
+struct rtm_log {
+	struct list_head records;
+	struct list_head *edge;
+	u64 nr;
+	u64 nr_young;
+	struct list_head idle;
+	unsigned int nr_idle;
+	struct list_head behind;
+	u64 slack;
+	u64 delivered;
+	u64 merged;
+	u64 cancelled;
+	u64 restarts;
+};
+
+void rtm_log_init(struct rtm_log *log);
+bool rtm_log_wanted(const struct rtm_table *table,
+		    const struct rtm_cursor *origin);
+void rtm_log_append(struct rtm_table *table, struct rtm_route *record,
+		    const struct rtm_cursor *origin);
+bool rtm_log_trim(struct rtm_table *table, unsigned int budget);
+
+void rtm_cursor_join(struct rtm_table *table, struct rtm_cursor *cursor);
+void rtm_cursor_leave(struct rtm_table *table, struct rtm_cursor *cursor);
+void rtm_cursor_set_limit(struct rtm_table *table, struct rtm_cursor *cursor,
+			  u64 limit);
+u64 rtm_cursor_backlog(const struct rtm_table *table,
+		       const struct rtm_cursor *cursor);
+unsigned int rtm_cursor_peek(struct rtm_table *table,
+			     struct rtm_cursor *cursor,
+			     struct rtm_change *changes, unsigned int nr);
+void rtm_cursor_consume(struct rtm_table *table, struct rtm_cursor *cursor,
+			unsigned int nr);
+void rtm_cursor_recovered(struct rtm_cursor *cursor);
+
+#endif /* RTM_LOG_H */

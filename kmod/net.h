@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RTM_NET_H
+#define RTM_NET_H
+
+#include <linux/idr.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+#include "family.h"
+#include "table.h"
+
+struct net;
+
+/* With the numbers of the ABI. */
+enum rtm_limit_id {
+	RTM_MAX_ROUTES,
+	RTM_MAX_CLIENT_ROUTES,
+	RTM_MAX_DEST_ROUTES,
+	RTM_MAX_CLIENTS,
+	RTM_MAX_USER_CLIENTS,
+	RTM_MAX_FILE_ENUMS,
+	RTM_MAX_WINDOW,
+	RTM_MAX_BACKLOG,
+	RTM_NR_LIMITS,
+};
+
+/**
+ * struct rtm_net - a network namespace's tables
+ * @tables: by family
+ * @net: the namespace. Clients and open files hold references to it
+ * @nr_routes: routes of all tables
+ * @limits: by enum rtm_limit_id; written by anybody allowed to, read anywhere
+ * @lock: protects what follows
+ * @objs: clients and enumerations by number; NULL while one is being made
+ * @users: those that have clients, by rtm_user.list
+ * @nr_clients: clients, those that are being torn down included
+ */
+struct rtm_net {
+	struct rtm_table tables[RTM_NR_FAMILIES];
+	struct net *net;
+	atomic64_t nr_routes;
+	u64 limits[RTM_NR_LIMITS];
+
+	struct mutex lock;
+	struct idr objs;
+	struct list_head users;
+	u64 nr_clients;
+};
+
+/* Works without memory: teardown, trimming, sweeping, ageing. */
+extern struct workqueue_struct *rtm_wq;
+
+static inline u64 rtm_net_limit(const struct rtm_net *net,
+				enum rtm_limit_id id)
+{
+	return READ_ONCE(net->limits[id]);
+}
+
+/* Count a route. @replaces: one that goes, so that the limit does not matter */
+static inline bool rtm_net_charge(struct rtm_net *net, bool replaces)
+{
+	if (atomic64_inc_return(&net->nr_routes) <=
+	    rtm_net_limit(net, RTM_MAX_ROUTES) || replaces)
+		return true;
+	atomic64_dec(&net->nr_routes);
+	return false;
+}
+
+static inline void rtm_net_uncharge(struct rtm_net *net)
+{
+	atomic64_dec(&net->nr_routes);
+}
+
+static inline u64 rtm_log_window(const struct rtm_table *table)
+{
+	return rtm_net_limit(table->net, RTM_MAX_WINDOW);
+}
+
+struct rtm_net *rtm_net_of(struct net *net);
+int rtm_net_register(void);
+void rtm_net_unregister(void);
+
+#endif /* RTM_NET_H */

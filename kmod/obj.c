@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Handles: numbers for clients and enumerations.
+ *
+ * They come from an idr of the namespace, cyclically, so that a number is not
+ * soon used again. (New code would take an XArray; nothing here wants what the
+ * one has and the other lacks.) An entry is NULL until its object is complete.
+ * A handle is good only on the file it was made on and for its kind.
+ */
+#include <linux/idr.h>
+
+#include "file.h"
+#include "net.h"
+#include "obj.h"
+
+/**
+ * rtm_obj_add() - reserve a number
+ * @net: namespace
+ * @file: file that it will be good on
+ * @kind: of which sort
+ * @obj: object; gets a reference for its handle
+ *
+ * May sleep. -ENOMEM; -ENOSPC: all numbers are in use.
+ */
+int rtm_obj_add(struct rtm_net *net, struct rtm_file *file,
+		enum rtm_obj_kind kind, struct rtm_obj *obj)
+{
+	int id;
+
+	mutex_lock(&net->lock);
+	id = idr_alloc_cyclic(&net->objs, NULL, 1, RTM_HANDLE_MASK + 1,
+			      GFP_KERNEL_ACCOUNT);
+	mutex_unlock(&net->lock);
+	if (id < 0)
+		return id;
+	obj->kind = kind;
+	obj->id = id;
+	obj->file = file;
+	refcount_set(&obj->refs, 1);
+	INIT_LIST_HEAD(&obj->in_file);
+	return 0;
+}
+
+/* Let the handle be found. */
+void rtm_obj_publish(struct rtm_net *net, struct rtm_obj *obj)
+{
+	mutex_lock(&net->lock);
+	idr_replace(&net->objs, obj, obj->id);
+	list_add_tail(&obj->in_file, &obj->file->objs);
+	mutex_unlock(&net->lock);
+}
+
+/**
+ * rtm_obj_get() - what a handle stands for
+ * @file: file that it came in on
+ * @kind: of which sort it has to be
+ * @handle: the number
+ *
+ * Sleeps. Takes a reference. NULL: no such handle.
+ */
+struct rtm_obj *rtm_obj_get(struct rtm_file *file, enum rtm_obj_kind kind,
+			    u32 handle)
+{
+	struct rtm_net *net = file->net;
+	struct rtm_obj *obj;
+
+	if (handle >> RTM_HANDLE_BITS != kind)
+		return NULL;
+	mutex_lock(&net->lock);
+	obj = idr_find(&net->objs, handle & RTM_HANDLE_MASK);
+	if (obj && obj->kind == kind && obj->file == file)
+		refcount_inc(&obj->refs);
+	else
+		obj = NULL;
+	mutex_unlock(&net->lock);
+	return obj;
+}
+
+/**
+ * rtm_obj_remove() - make a handle invalid
+ * @net: namespace
+ * @obj: its object
+ *
+ * Sleeps. Return: false if somebody else did it already. Otherwise the
+ * reference of the handle is now the caller's.
+ */
+bool rtm_obj_remove(struct rtm_net *net, struct rtm_obj *obj)
+{
+	bool removed;
+
+	mutex_lock(&net->lock);
+	removed = obj->id;
+	if (removed) {
+		idr_remove(&net->objs, obj->id);
+		list_del_init(&obj->in_file);
+		obj->id = 0;
+	}
+	mutex_unlock(&net->lock);
+	return removed;
+}

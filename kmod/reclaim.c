@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Freeing in bulk after a grace period.
+ *
+ * What RCU readers may still see is gathered in batches, one RCU callback a
+ * batch, so that a million deletes do not become a million callbacks. Who
+ * outruns the grace periods is made to wait for one, outside of the mutex.
+ */
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+
+#include "reclaim.h"
+
+#define RTM_RETIRED_MAX		60	/* a batch is one kmalloc-512 */
+#define RTM_WAITING_MAX		(1 << 16)
+
+struct rtm_retired {
+	struct rcu_head rcu;
+	struct rtm_reclaim *rc;
+	unsigned int nr;
+	void *obj[RTM_RETIRED_MAX];
+};
+
+static void rtm_retired_free(struct rcu_head *rcu)
+{
+	struct rtm_retired *batch = container_of(rcu, typeof(*batch), rcu);
+
+	/* The table, and so @rc, is freed only after rcu_barrier(). */
+	atomic_sub(batch->nr, &batch->rc->waiting);
+	kfree_bulk(batch->nr, batch->obj);
+	kfree(batch);
+}
+
+/**
+ * rtm_reclaim_flush() - hand what was gathered to RCU
+ * @rc: held by its table's mutex
+ */
+void rtm_reclaim_flush(struct rtm_reclaim *rc)
+{
+	struct rtm_retired *batch = rc->batch;
+
+	if (!batch)
+		return;
+	rc->batch = NULL;
+	atomic_add(batch->nr, &rc->waiting);
+	call_rcu(&batch->rcu, rtm_retired_free);
+}
+
+/**
+ * rtm_retire() - free an object of a slab cache after a grace period
+ * @rc: held by its table's mutex
+ * @obj: the object, unreachable for new readers
+ *
+ * Cannot fail. May sleep: with no memory for a batch it waits for the grace
+ * period instead.
+ */
+void rtm_retire(struct rtm_reclaim *rc, void *obj)
+{
+	if (!rc->batch) {
+		rc->batch = kmalloc(sizeof(*rc->batch),
+				    GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT);
+		if (!rc->batch) {
+			synchronize_rcu();
+			kfree(obj);
+			return;
+		}
+		rc->batch->rc = rc;
+		rc->batch->nr = 0;
+	}
+	rc->batch->obj[rc->batch->nr++] = obj;
+	if (rc->batch->nr == RTM_RETIRED_MAX)
+		rtm_reclaim_flush(rc);
+}
+
+/**
+ * rtm_reclaim_throttle() - wait if too much waits to be freed
+ * @rc: the table's, without its mutex
+ *
+ * May sleep.
+ */
+void rtm_reclaim_throttle(struct rtm_reclaim *rc)
+{
+	if (atomic_read(&rc->waiting) > RTM_WAITING_MAX)
+		synchronize_rcu();
+}

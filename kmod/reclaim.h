@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RTM_RECLAIM_H
+#define RTM_RECLAIM_H
+
+#include <linux/atomic.h>
+
+struct rtm_retired;
+
+/**
+ * struct rtm_reclaim - objects that wait for a grace period
+ * @batch: being filled; protected by the mutex of the table that it serves
+ * @waiting: objects handed to RCU and not yet freed
+ */
+struct rtm_reclaim {
+	struct rtm_retired *batch;
+	atomic_t waiting;
+};
+
+void rtm_retire(struct rtm_reclaim *rc, void *obj);
+void rtm_reclaim_flush(struct rtm_reclaim *rc);
+void rtm_reclaim_throttle(struct rtm_reclaim *rc);
+
+#endif /* RTM_RECLAIM_H */

@@ -1,0 +1,440 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Routes, their attributes, destinations: memory and copies.
+ *
+ * Everything here is made and unmade under the mutex of its table. What
+ * readers could reach is retired, that is freed after a grace period; what
+ * was never published is freed at once.
+ *
+ * Attributes are interned by client. They are in the hash and in their
+ * client's list exactly as long as they have live routes; records of the
+ * change log may keep them, by refs, after that.
+ */
+#include <linux/jhash.h>
+#include <linux/rhashtable.h>
+#include <linux/slab.h>
+
+#include "client.h"
+#include "family.h"
+#include "table.h"
+
+#define RTM_NR_LAYOUTS	(RTM_ROUTE_LAYOUT + 1)
+
+static struct kmem_cache *route_cache[RTM_NR_LAYOUTS];
+static struct kmem_cache *dest_cache;
+static struct kmem_cache *attr_cache[RTM_NR_FAMILIES];
+
+static size_t rtm_route_size(u8 layout)
+{
+	size_t size = sizeof(struct rtm_route);
+
+	if (layout & RTM_ROUTE_AGED)
+		size += sizeof(struct rtm_route_age);
+	if (layout & RTM_ROUTE_PSD)
+		size += 4 * sizeof(u32);
+	return size;
+}
+
+/**
+ * rtm_attr_key_len() - bytes of a family's keys, a multiple of four
+ * @family: the family
+ */
+unsigned int rtm_attr_key_len(const struct rtm_family *family)
+{
+	return offsetof(struct rtm_attr_key, next_hop) +
+	       round_up(family->next_hop_len, 4);
+}
+
+static size_t rtm_attr_size(const struct rtm_family *family)
+{
+	return offsetof(struct rtm_attr, key) + rtm_attr_key_len(family);
+}
+
+static size_t rtm_dest_size(const struct rtm_family *family)
+{
+	return offsetof(struct rtm_dest, net) + family->width / 8;
+}
+
+/**
+ * rtm_identity_cmp() - compare what tells routes of a destination apart
+ * @protocol: routing protocol
+ * @key: interface and next hop
+ * @attr: those of a route
+ * @next_hop_len: bytes of a next hop
+ *
+ * Return: <0, 0, >0 in the order of protocol, interface, next hop.
+ */
+int rtm_identity_cmp(u32 protocol, const struct rtm_attr_key *key,
+		     const struct rtm_attr *attr, unsigned int next_hop_len)
+{
+	if (protocol != attr->protocol)
+		return protocol < attr->protocol ? -1 : 1;
+	if (key->interface != attr->key.interface)
+		return key->interface < attr->key.interface ? -1 : 1;
+	return memcmp(key->next_hop, attr->key.next_hop, next_hop_len);
+}
+
+/**
+ * rtm_route_alloc() - memory for a route
+ * @table: its table, locked
+ * @layout: RTM_ROUTE_AGED, RTM_ROUTE_PSD
+ * @gfp: how
+ *
+ * Return: a zeroed route with @layout and the time in its meta, or NULL.
+ */
+struct rtm_route *rtm_route_alloc(struct rtm_table *table, u8 layout,
+				  gfp_t gfp)
+{
+	struct rtm_route *route;
+
+	lockdep_assert_held(&table->lock);
+	route = kmem_cache_zalloc(route_cache[layout], gfp);
+	if (!route)
+		return NULL;
+	route->meta = table->now << RTM_META_SHIFT | layout;
+	table->bytes += rtm_route_size(layout);
+	return route;
+}
+
+/**
+ * rtm_route_clone() - copy a route that stays, to be its record
+ * @table: its table, locked
+ * @from: the route; NULL for a record of "no route"
+ * @gfp: how
+ */
+struct rtm_route *rtm_route_clone(struct rtm_table *table,
+				  const struct rtm_route *from, gfp_t gfp)
+{
+	const u32 *psd = from ? rtm_route_psd(from) : NULL;
+	struct rtm_route *route;
+
+	route = rtm_route_alloc(table, psd ? RTM_ROUTE_PSD : 0, gfp);
+	if (!route || !from)
+		return route;
+	rtm_route_set_stamp(route, rtm_route_stamp(from));
+	if (psd)
+		memcpy(rtm_route_psd(route), psd, 4 * sizeof(u32));
+	route->dest = from->dest;
+	route->attr = from->attr;
+	route->attr->refs++;
+	return route;
+}
+
+static void rtm_route_unaccount(struct rtm_table *table,
+				struct rtm_route *route)
+{
+	lockdep_assert_held(&table->lock);
+	if (route->attr)
+		rtm_attr_put(table, route->attr);
+	table->bytes -= rtm_route_size(route->meta & RTM_ROUTE_LAYOUT);
+}
+
+/**
+ * rtm_route_free() - undo rtm_route_alloc() of a route never published
+ * @table: its table, locked
+ * @route: the route; drops its reference to the attributes
+ */
+void rtm_route_free(struct rtm_table *table, struct rtm_route *route)
+{
+	rtm_route_unaccount(table, route);
+	kfree(route);
+}
+
+/**
+ * rtm_route_retire() - free a route after a grace period
+ * @table: its table, locked
+ * @route: the route, unlinked; drops its reference to the attributes
+ */
+void rtm_route_retire(struct rtm_table *table, struct rtm_route *route)
+{
+	rtm_route_unaccount(table, route);
+	rtm_retire(&table->reclaim, route);
+}
+
+/**
+ * rtm_route_view() - copy a route
+ * @table: its table
+ * @route: the route; the caller holds the mutex or rcu_read_lock()
+ * @now: microseconds of boot time
+ * @view: the copy
+ */
+void rtm_route_view(const struct rtm_table *table,
+		    const struct rtm_route *route, u64 now,
+		    struct rtm_route_view *view)
+{
+	const struct rtm_route_age *age = rtm_route_age(route);
+	const u32 *psd = rtm_route_psd(route);
+	const struct rtm_attr *attr = route->attr;
+
+	view->prefix = rtm_dest_prefix(route->dest);
+	memset(&view->key, 0, sizeof(view->key));
+	memcpy(&view->key, &attr->key, rtm_attr_key_len(table->family));
+	view->protocol = attr->protocol;
+	rcu_read_lock();
+	view->priority = rtm_prio_find(rcu_dereference(table->prio),
+				       attr->protocol);
+	rcu_read_unlock();
+	if (psd)
+		memcpy(view->psd, psd, sizeof(view->psd));
+	else
+		memset(view->psd, 0, sizeof(view->psd));
+	view->ttl = RTM_FOREVER;
+	if (age) {
+		u64 end = READ_ONCE(age->expiry) * (u64)USEC_PER_SEC;
+
+		view->ttl = end > now ? div_u64(end - now + USEC_PER_SEC - 1,
+						USEC_PER_SEC) : 0;
+	}
+	view->stamp = rtm_route_stamp(route);
+}
+
+/**
+ * rtm_dest_alloc() - memory for a destination
+ * @table: its table, locked
+ * @prefix: network and length
+ *
+ * May sleep. NULL: out of memory.
+ */
+struct rtm_dest *rtm_dest_alloc(struct rtm_table *table,
+				const struct rtm_prefix *prefix)
+{
+	struct rtm_dest *dest;
+
+	lockdep_assert_held(&table->lock);
+	dest = kmem_cache_zalloc(dest_cache, GFP_KERNEL_ACCOUNT);
+	if (!dest)
+		return NULL;
+	dest->epoch = table->epoch;
+	dest->len = prefix->len;
+	dest->net[0] = prefix->hi >> 32;
+	table->bytes += rtm_dest_size(table->family);
+	return dest;
+}
+
+/**
+ * rtm_dest_free() - undo rtm_dest_alloc() of one never published
+ * @table: its table, locked
+ * @dest: the destination
+ */
+void rtm_dest_free(struct rtm_table *table, struct rtm_dest *dest)
+{
+	lockdep_assert_held(&table->lock);
+	table->bytes -= rtm_dest_size(table->family);
+	kfree(dest);
+}
+
+/**
+ * rtm_dest_retire() - free a destination after a grace period
+ * @table: its table, locked
+ * @dest: the destination, out of the tree
+ */
+void rtm_dest_retire(struct rtm_table *table, struct rtm_dest *dest)
+{
+	lockdep_assert_held(&table->lock);
+	table->bytes -= rtm_dest_size(table->family);
+	rtm_retire(&table->reclaim, dest);
+}
+
+struct rtm_attr_lookup {
+	const struct rtm_client *client;
+	const struct rtm_attr_key *key;
+	unsigned int len;
+};
+
+static u32 rtm_attr_hash(const struct rtm_client *client,
+			 const struct rtm_attr_key *key, unsigned int len,
+			 u32 seed)
+{
+	return jhash2((const u32 *)key, len / sizeof(u32),
+		      seed ^ client->cursor.origin);
+}
+
+static u32 rtm_attr_hash_key(const void *data, u32 len, u32 seed)
+{
+	const struct rtm_attr_lookup *lookup = data;
+
+	return rtm_attr_hash(lookup->client, lookup->key, lookup->len, seed);
+}
+
+/* The length of keys is the family's, but this has only the object. */
+static u32 rtm_attr_hash_obj(const void *data, u32 len, u32 seed)
+{
+	const struct rtm_attr *attr = data;
+	const struct rtm_client *client = attr->client;
+
+	return rtm_attr_hash(client, &attr->key,
+			     rtm_attr_key_len(client->table->family), seed);
+}
+
+static int rtm_attr_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct rtm_attr_lookup *lookup = arg->key;
+	const struct rtm_attr *attr = obj;
+
+	return attr->client != lookup->client ||
+	       memcmp(&attr->key, lookup->key, lookup->len);
+}
+
+static const struct rhashtable_params rtm_attr_params = {
+	.head_offset = offsetof(struct rtm_attr, hash),
+	.key_len = sizeof(struct rtm_attr_lookup),
+	.hashfn = rtm_attr_hash_key,
+	.obj_hashfn = rtm_attr_hash_obj,
+	.obj_cmpfn = rtm_attr_cmp,
+	.automatic_shrinking = true,
+};
+
+int rtm_attrs_init(struct rtm_table *table)
+{
+	return rhashtable_init(&table->attrs, &rtm_attr_params);
+}
+
+void rtm_attrs_destroy(struct rtm_table *table)
+{
+	rhashtable_destroy(&table->attrs);
+}
+
+/**
+ * rtm_attr_get() - find or make the attributes of a client
+ * @table: its table, locked
+ * @client: the client
+ * @key: what they say, zero beyond what the family has
+ *
+ * May sleep. Takes a reference. ERR_PTR(-ENOMEM): out of memory.
+ */
+struct rtm_attr *rtm_attr_get(struct rtm_table *table,
+			      struct rtm_client *client,
+			      const struct rtm_attr_key *key)
+{
+	struct rtm_attr_lookup lookup = {
+		.client = client,
+		.key = key,
+		.len = rtm_attr_key_len(table->family),
+	};
+	struct rtm_attr *attr = client->last_attr;
+
+	lockdep_assert_held(&table->lock);
+	if (!attr || memcmp(&attr->key, key, lookup.len))
+		attr = rhashtable_lookup_fast(&table->attrs, &lookup,
+					      rtm_attr_params);
+	if (attr)
+		goto out;
+
+	attr = kmem_cache_zalloc(attr_cache[table->family - rtm_families],
+				 GFP_KERNEL_ACCOUNT);
+	if (!attr)
+		return ERR_PTR(-ENOMEM);
+	attr->client = client;
+	attr->protocol = client->protocol;
+	memcpy(&attr->key, key, lookup.len);
+	if (rhashtable_insert_fast(&table->attrs, &attr->hash,
+				   rtm_attr_params)) {
+		kfree(attr);
+		return ERR_PTR(-ENOMEM);
+	}
+	list_add_tail(&attr->in_client, &client->attrs);
+	client->nr_attrs++;
+	table->bytes += rtm_attr_size(table->family);
+out:
+	client->last_attr = attr;
+	attr->refs++;
+	return attr;
+}
+
+/**
+ * rtm_attr_unlink() - no live route has them any more
+ * @table: their table, locked
+ * @attr: the attributes; the caller has a reference
+ */
+void rtm_attr_unlink(struct rtm_table *table, struct rtm_attr *attr)
+{
+	struct rtm_client *client = attr->client;
+
+	lockdep_assert_held(&table->lock);
+	rhashtable_remove_fast(&table->attrs, &attr->hash, rtm_attr_params);
+	list_del(&attr->in_client);
+	client->nr_attrs--;
+	if (client->last_attr == attr)
+		client->last_attr = NULL;
+	attr->client = NULL;
+}
+
+/**
+ * rtm_attr_put() - drop a reference
+ * @table: their table, locked
+ * @attr: the attributes
+ */
+void rtm_attr_put(struct rtm_table *table, struct rtm_attr *attr)
+{
+	lockdep_assert_held(&table->lock);
+	if (--attr->refs)
+		return;
+	if (attr->client)
+		rtm_attr_unlink(table, attr);
+	table->bytes -= rtm_attr_size(table->family);
+	rtm_retire(&table->reclaim, attr);
+}
+
+/**
+ * rtm_attr_same() - do two routes say the same, to those who are told?
+ * @table: their table, locked
+ * @a: attributes, or NULL for no route
+ * @b: likewise
+ */
+bool rtm_attr_same(const struct rtm_table *table, const struct rtm_attr *a,
+		   const struct rtm_attr *b)
+{
+	if (a == b)
+		return true;
+	return a && b && a->protocol == b->protocol &&
+	       !memcmp(&a->key, &b->key, rtm_attr_key_len(table->family));
+}
+
+int rtm_route_caches_create(void)
+{
+	static const char * const route_names[RTM_NR_LAYOUTS] = {
+		"rtm_route", "rtm_route_aged", "rtm_route_psd",
+		"rtm_route_aged_psd",
+	};
+	static const char * const attr_names[RTM_NR_FAMILIES] = {
+		"rtm_attr_ipx", "rtm_attr_ip",
+	};
+	unsigned int i;
+
+	for (i = 0; i < RTM_NR_LAYOUTS; i++) {
+		route_cache[i] = kmem_cache_create(route_names[i],
+						   rtm_route_size(i), 8,
+						   SLAB_ACCOUNT, NULL);
+		if (!route_cache[i])
+			goto err;
+	}
+	for (i = 0; i < RTM_NR_FAMILIES; i++) {
+		attr_cache[i] = kmem_cache_create(attr_names[i],
+						  rtm_attr_size(&rtm_families[i]),
+						  8, SLAB_ACCOUNT, NULL);
+		if (!attr_cache[i])
+			goto err;
+	}
+	dest_cache = kmem_cache_create("rtm_dest",
+				       rtm_dest_size(&rtm_families[0]), 8,
+				       SLAB_ACCOUNT, NULL);
+	if (!dest_cache)
+		goto err;
+	return 0;
+
+err:
+	rtm_route_caches_destroy();
+	return -ENOMEM;
+}
+
+/* After rcu_barrier(). */
+void rtm_route_caches_destroy(void)
+{
+	unsigned int i;
+
+	kmem_cache_destroy(dest_cache);
+	for (i = 0; i < RTM_NR_FAMILIES; i++)
+		kmem_cache_destroy(attr_cache[i]);
+	for (i = 0; i < RTM_NR_LAYOUTS; i++)
+		kmem_cache_destroy(route_cache[i]);
+}

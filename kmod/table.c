@@ -1,0 +1,713 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Route tables: adding, deleting, electing.
+ *
+ * Lock order: rtm_client.reading, then rtm_table.lock; rtm_net.lock is never
+ * held together with either. User memory is not touched under rtm_table.lock.
+ * What may sleep for long (grace periods) is done after it was dropped, but
+ * for the case that there is no memory at all.
+ *
+ * A destination is in the tree from its first route until it has neither
+ * routes nor change records. Readers take a destination whose best route is
+ * NULL for none.
+ *
+ * A route is published last: everything that can fail comes before. Removing
+ * cannot fail: the route removed is its own change record.
+ */
+#include <linux/limits.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include "client.h"
+#include "family.h"
+#include "net.h"
+#include "table.h"
+
+static bool rtm_dest_stale(const struct rtm_table *table,
+			   const struct rtm_dest *dest)
+{
+	return dest->epoch != (table->epoch & RTM_EPOCH_MASK);
+}
+
+/* Compare by priority, then metrics: <0 if @a is better. */
+static int rtm_rank_cmp(const struct rtm_table *table, const struct rtm_attr *a,
+			const struct rtm_attr *b)
+{
+	const struct rtm_prio_table *prio = rtm_locked(table, table->prio);
+	u32 pa, pb;
+
+	if (a->protocol != b->protocol) {
+		pa = rtm_prio_find(prio, a->protocol);
+		pb = rtm_prio_find(prio, b->protocol);
+		if (pa != pb)
+			return pa < pb ? -1 : 1;
+	}
+	if (a->key.metric != b->key.metric)
+		return a->key.metric < b->key.metric ? -1 : 1;
+	if (table->family->metrics > 1 && a->key.metric1 != b->key.metric1)
+		return a->key.metric1 < b->key.metric1 ? -1 : 1;
+	return 0;
+}
+
+/*
+ * The best of a destination's routes, @incumbent on a tie, else the first in
+ * order of identity. @without is left out. @incumbent may be a route that is
+ * not linked yet.
+ */
+static struct rtm_route *rtm_elect(const struct rtm_table *table,
+				   const struct rtm_dest *dest,
+				   struct rtm_route *incumbent,
+				   const struct rtm_route *without)
+{
+	struct rtm_route *best = incumbent, *route;
+
+	for (route = rtm_locked(table, dest->routes); route;
+	     route = rtm_locked(table, route->next)) {
+		if (route == without || route == incumbent)
+			continue;
+		if (!best || rtm_rank_cmp(table, route->attr, best->attr) < 0)
+			best = route;
+	}
+	return best;
+}
+
+/* A change was published: count it. */
+static void rtm_table_count_change(struct rtm_table *table)
+{
+	/* Pairs with rtm_table_lookup(): after this change, before the next. */
+	smp_store_release(&table->seq, table->seq + 1);
+	smp_wmb();
+}
+
+static void rtm_dest_set_best(struct rtm_table *table, struct rtm_dest *dest,
+			      struct rtm_route *best)
+{
+	struct rtm_route *old = rtm_locked(table, dest->best);
+
+	table->nr_dests += !!best - !!old;
+	rcu_assign_pointer(dest->best, best);
+	dest->epoch = table->epoch;
+}
+
+/**
+ * rtm_dest_settle() - take a destination out if there is no use for it
+ * @table: its table, locked
+ * @dest: the destination; may be gone afterwards
+ */
+void rtm_dest_settle(struct rtm_table *table, struct rtm_dest *dest)
+{
+	struct rtm_prefix prefix;
+
+	if (rtm_locked(table, dest->routes) || dest->log)
+		return;
+	prefix = rtm_dest_prefix(dest);
+	rtm_trie_remove(&table->trie, &prefix);
+	rtm_dest_retire(table, dest);
+}
+
+/* A live route is live no more; only its memory and attributes remain. */
+static void rtm_route_unlink(struct rtm_table *table, struct rtm_route *route)
+{
+	struct rtm_attr *attr = route->attr;
+	struct rtm_client *client = attr->client;
+
+	if (rtm_route_age(route))
+		rtm_wheel_del(table, route);
+	hlist_del(&route->in_attr);
+	if (hlist_empty(&attr->routes))
+		rtm_attr_unlink(table, attr);
+	client->nr_routes--;
+	table->nr_routes--;
+	rtm_net_uncharge(table->net);
+}
+
+static void rtm_route_link(struct rtm_table *table, struct rtm_route *route)
+{
+	struct rtm_client *client = route->attr->client;
+
+	hlist_add_head(&route->in_attr, &route->attr->routes);
+	client->nr_routes++;
+	table->nr_routes++;
+}
+
+/* Where to link a route of this identity; @found if there is one already. */
+static struct rtm_route __rcu **
+rtm_dest_slot(const struct rtm_table *table, struct rtm_dest *dest,
+	      const struct rtm_client *client, const struct rtm_attr_key *key,
+	      bool *found)
+{
+	bool single = client->flags & RTM_SINGLE_ROUTE;
+	struct rtm_route __rcu **slot = &dest->routes;
+	struct rtm_route *route;
+	int cmp;
+
+	*found = false;
+	while ((route = rtm_locked(table, *slot))) {
+		cmp = rtm_identity_cmp(client->protocol, key, route->attr,
+				       table->family->next_hop_len);
+		if (!cmp || (single &&
+			     client->protocol == route->attr->protocol)) {
+			*found = true;
+			break;
+		}
+		if (cmp < 0)
+			break;
+		slot = &route->next;
+	}
+	return slot;
+}
+
+static bool rtm_psd_equal(const struct rtm_route *route, const u32 *psd)
+{
+	const u32 *old = rtm_route_psd(route);
+
+	if (!old)
+		return !memchr_inv(psd, 0, 4 * sizeof(u32));
+	return !memcmp(old, psd, 4 * sizeof(u32));
+}
+
+static bool rtm_dest_full(const struct rtm_table *table,
+			  const struct rtm_dest *dest)
+{
+	const struct rtm_route *route = rtm_locked(table, dest->routes);
+	u64 nr = 0;
+
+	for (; route; route = rtm_locked(table, route->next))
+		nr++;
+	return nr >= rtm_net_limit(table->net, RTM_MAX_DEST_ROUTES);
+}
+
+/* Tell by @change what rtm_table_add() and _delete() do. */
+static void rtm_change_fill(struct rtm_table *table, struct rtm_change *change,
+			    const struct rtm_route *cur,
+			    const struct rtm_route *prev)
+{
+	change->what = 0;
+	if (cur) {
+		change->what |= RTM_WHAT_CURRENT;
+		rtm_route_view(table, cur, table->now, &change->cur);
+	}
+	if (prev) {
+		change->what |= RTM_WHAT_PREVIOUS;
+		rtm_route_view(table, prev, table->now, &change->prev);
+	}
+}
+
+/*
+ * Elect anew if the priorities changed since. Everybody is told.
+ * -ENOMEM: nothing was done.
+ */
+static int rtm_dest_reelect(struct rtm_table *table, struct rtm_dest *dest,
+			    gfp_t gfp)
+{
+	struct rtm_route *old = rtm_locked(table, dest->best);
+	struct rtm_route *best, *record = NULL;
+
+	if (!rtm_dest_stale(table, dest))
+		return 0;
+	best = rtm_elect(table, dest, old, NULL);
+	if (best == old) {
+		dest->epoch = table->epoch;
+		return 0;
+	}
+	if (rtm_log_wanted(table, NULL)) {
+		record = rtm_route_clone(table, old, gfp);
+		if (!record)
+			return -ENOMEM;
+	}
+	rtm_dest_set_best(table, dest, best);
+	rtm_table_count_change(table);
+	if (record)
+		rtm_log_append(table, record, NULL);
+	return 0;
+}
+
+/**
+ * rtm_table_add() - add or update a route
+ * @table: table, locked
+ * @client: its owner
+ * @spec: the route, valid for the family
+ * @change: what happened to the best route
+ *
+ * May sleep. -ENOENT: the client is going; -ENOSPC, -EOVERFLOW: a limit;
+ * -ENOMEM. Nothing has changed then.
+ */
+int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
+		  const struct rtm_route_spec *spec, struct rtm_change *change)
+{
+	struct rtm_cursor *origin = client->watches ? &client->cursor : NULL;
+	struct rtm_route *route, *old = NULL, *was, *best, *record = NULL;
+	struct rtm_route __rcu **slot = NULL;
+	bool found = false, told;
+	struct rtm_attr *attr;
+	struct rtm_dest *dest;
+	u8 layout = 0;
+	int err;
+
+	lockdep_assert_held(&table->lock);
+	if (client->dying)
+		return -ENOENT;
+	if (spec->ttl != RTM_FOREVER) {
+		err = rtm_wheel_prepare(table);
+		if (err)
+			return err;
+		layout |= RTM_ROUTE_AGED;
+	}
+	if (memchr_inv(spec->psd, 0, sizeof(spec->psd)))
+		layout |= RTM_ROUTE_PSD;
+
+	dest = rtm_trie_find(&table->trie, &spec->prefix);
+	if (dest) {
+		err = rtm_dest_reelect(table, dest, GFP_KERNEL_ACCOUNT);
+		if (err)
+			return err;
+		slot = rtm_dest_slot(table, dest, client, &spec->key, &found);
+		if (found)
+			old = rtm_locked(table, *slot);
+	}
+	attr = rtm_attr_get(table, client, &spec->key);
+	if (IS_ERR(attr))
+		return PTR_ERR(attr);
+
+	if (old && old->attr == attr && rtm_psd_equal(old, spec->psd) &&
+	    !rtm_route_age(old) == !(layout & RTM_ROUTE_AGED)) {
+		rtm_attr_put(table, attr);
+		rtm_route_set_stamp(old, table->now);
+		if (layout & RTM_ROUTE_AGED)
+			rtm_wheel_refresh(table, old,
+					  rtm_wheel_expiry(table, spec->ttl));
+		change->what = 0;
+		change->sequence = table->seq;
+		return 0;
+	}
+
+	err = -ENOSPC;
+	if (!old && client->nr_routes >=
+		    rtm_net_limit(table->net, RTM_MAX_CLIENT_ROUTES))
+		goto err_attr;
+	err = -EOVERFLOW;
+	if (!old && dest && rtm_dest_full(table, dest))
+		goto err_attr;
+	err = -ENOSPC;
+	if (!rtm_net_charge(table->net, old))
+		goto err_attr;
+
+	err = -ENOMEM;
+	route = rtm_route_alloc(table, layout, GFP_KERNEL_ACCOUNT);
+	if (!route)
+		goto err_charge;
+	route->attr = attr;
+	if (layout & RTM_ROUTE_PSD)
+		memcpy(rtm_route_psd(route), spec->psd, sizeof(spec->psd));
+
+	was = dest ? rtm_locked(table, dest->best) : NULL;
+	if (!was)
+		best = route;
+	else if (was == old)
+		best = rtm_elect(table, dest, route, old);
+	else
+		best = rtm_rank_cmp(table, attr, was->attr) < 0 ? route : was;
+	/* The same route with the same attributes is no change. */
+	told = best != was && !(was && was == old && best == route &&
+				old->attr == attr);
+
+	/* A route that is replaced is its own record. */
+	if (told && !(was && was == old) && rtm_log_wanted(table, origin)) {
+		record = rtm_route_clone(table, was, GFP_KERNEL_ACCOUNT);
+		if (!record)
+			goto err_route;
+	}
+
+	if (!dest) {
+		dest = rtm_dest_alloc(table, &spec->prefix);
+		if (!dest)
+			goto err_record;
+		route->dest = dest;
+		RCU_INIT_POINTER(dest->routes, route);
+		RCU_INIT_POINTER(dest->best, route);
+		err = rtm_trie_insert(&table->trie, &spec->prefix, dest);
+		if (err)
+			goto err_dest;
+		table->nr_dests++;
+	} else {
+		route->dest = dest;
+		RCU_INIT_POINTER(route->next, old ?
+				 rtm_locked(table, old->next) :
+				 rtm_locked(table, *slot));
+		rcu_assign_pointer(*slot, route);
+		if (best != was)
+			rtm_dest_set_best(table, dest, best);
+	}
+
+	rtm_route_link(table, route);
+	if (layout & RTM_ROUTE_AGED)
+		rtm_wheel_add(table, route, rtm_wheel_expiry(table, spec->ttl));
+	if (old)
+		rtm_route_unlink(table, old);
+	if (told)
+		rtm_table_count_change(table);
+	change->sequence = table->seq;
+	rtm_change_fill(table, change, told ? best : NULL, told ? was : NULL);
+
+	if (told && old && was == old && rtm_log_wanted(table, origin)) {
+		rtm_log_append(table, old, origin);
+	} else {
+		if (old)
+			rtm_route_retire(table, old);
+		if (record) {
+			record->dest = dest;
+			rtm_log_append(table, record, origin);
+		}
+	}
+	return 0;
+
+err_dest:
+	rtm_dest_free(table, dest);
+err_record:
+	if (record)
+		rtm_route_free(table, record);
+err_route:
+	route->attr = NULL;
+	rtm_route_free(table, route);
+err_charge:
+	rtm_net_uncharge(table->net);
+err_attr:
+	rtm_attr_put(table, attr);
+	return err;
+}
+
+/* Take a route out. @slot: the pointer to it in its destination's list. */
+static void rtm_dest_remove(struct rtm_table *table,
+			    struct rtm_route __rcu **slot,
+			    const struct rtm_cursor *origin,
+			    struct rtm_change *change)
+{
+	struct rtm_route *route = rtm_locked(table, *slot);
+	struct rtm_dest *dest = route->dest;
+	struct rtm_route *best;
+	bool told;
+
+	told = rtm_locked(table, dest->best) == route;
+	if (told) {
+		best = rtm_elect(table, dest, NULL, route);
+		rtm_dest_set_best(table, dest, best);
+	}
+	rcu_assign_pointer(*slot, rtm_locked(table, route->next));
+	rtm_route_unlink(table, route);
+	if (told)
+		rtm_table_count_change(table);
+	if (change) {
+		change->sequence = table->seq;
+		rtm_change_fill(table, change, told ? best : NULL,
+				told ? route : NULL);
+	}
+	if (told && rtm_log_wanted(table, origin)) {
+		rtm_log_append(table, route, origin);
+	} else {
+		rtm_route_retire(table, route);
+		rtm_dest_settle(table, dest);
+	}
+}
+
+/**
+ * rtm_table_delete() - delete a route of a client
+ * @table: table, locked
+ * @client: its owner
+ * @spec: prefix, interface and next hop, of single-route clients the prefix
+ * @change: what happened to the best route
+ *
+ * Needs no memory. -ENOENT: the client is going; -ESRCH: it has no such route.
+ */
+int rtm_table_delete(struct rtm_table *table, struct rtm_client *client,
+		     const struct rtm_route_spec *spec,
+		     struct rtm_change *change)
+{
+	struct rtm_route __rcu **slot;
+	struct rtm_dest *dest;
+	bool found;
+
+	lockdep_assert_held(&table->lock);
+	if (client->dying)
+		return -ENOENT;
+	dest = rtm_trie_find(&table->trie, &spec->prefix);
+	if (!dest)
+		return -ESRCH;
+	slot = rtm_dest_slot(table, dest, client, &spec->key, &found);
+	if (!found)
+		return -ESRCH;
+	rtm_dest_remove(table, slot, client->watches ? &client->cursor : NULL,
+			change);
+	return 0;
+}
+
+/**
+ * rtm_table_remove() - delete a route on behalf of nobody
+ * @table: table, locked
+ * @route: live route
+ *
+ * Needs no memory. Everybody is told.
+ */
+void rtm_table_remove(struct rtm_table *table, struct rtm_route *route)
+{
+	struct rtm_route __rcu **slot = &route->dest->routes;
+	struct rtm_route *other;
+
+	lockdep_assert_held(&table->lock);
+	while ((other = rtm_locked(table, *slot)) != route)
+		slot = &other->next;
+	rtm_dest_remove(table, slot, NULL, NULL);
+}
+
+/**
+ * rtm_table_lookup() - best route of a destination or to an address
+ * @table: table
+ * @prefix: the destination; or an address, and the greatest length to match
+ * @longest: which of the two
+ * @now: microseconds of boot time
+ * @view: the route
+ *
+ * Takes rcu_read_lock(). -ESRCH: none. The answer was true at one moment.
+ */
+int rtm_table_lookup(const struct rtm_table *table,
+		     const struct rtm_prefix *prefix, bool longest, u64 now,
+		     struct rtm_route_view *view)
+{
+	const struct rtm_route *best;
+	const struct rtm_dest *dest;
+	int err = -ESRCH, len;
+	u64 seq;
+
+	rcu_read_lock();
+again:
+	best = NULL;
+	/* Pairs with rtm_table_count_change(). */
+	seq = smp_load_acquire(&table->seq);
+	if (!longest) {
+		dest = rtm_trie_find(&table->trie, prefix);
+		if (dest)
+			best = rcu_dereference(dest->best);
+	} else {
+		for (len = prefix->len; len >= 0 && !best; len = dest->len - 1) {
+			dest = rtm_trie_match(&table->trie, prefix->hi,
+					      prefix->lo, len);
+			if (!dest)
+				break;
+			best = rcu_dereference(dest->best);
+		}
+		/*
+		 * A match is looked for in several places. If a change came in
+		 * between, what was found may never have been the longest.
+		 */
+		smp_rmb();
+		if (seq != READ_ONCE(table->seq))
+			goto again;
+	}
+	if (best) {
+		rtm_route_view(table, best, now, view);
+		err = 0;
+	}
+	rcu_read_unlock();
+	return err;
+}
+
+/* Elect a chunk of destinations. Return: false at the end. */
+static bool rtm_table_sweep(struct rtm_table *table, struct rtm_prefix *from,
+			    bool inclusive, void **dests)
+{
+	unsigned int i, nr, with_routes = 0;
+	struct rtm_dest *dest;
+
+	lockdep_assert_held(&table->lock);
+	nr = rtm_trie_walk(&table->trie, from, inclusive, dests, RTM_CHUNK);
+	if (nr)
+		*from = rtm_dest_prefix(dests[nr - 1]);
+	/* Electing may free destinations that have but records. */
+	for (i = 0; i < nr; i++) {
+		dest = dests[i];
+		if (rtm_locked(table, dest->routes))
+			dests[with_routes++] = dest;
+	}
+	for (i = 0; i < with_routes; i++)
+		rtm_dest_reelect(table, dests[i],
+				 GFP_KERNEL_ACCOUNT | __GFP_NOFAIL);
+	return nr == RTM_CHUNK;
+}
+
+static void rtm_sweep_work(struct work_struct *work)
+{
+	struct rtm_table *table = container_of(work, struct rtm_table, sweep);
+	struct rtm_prefix from = {};
+	bool more, inclusive = true;
+	void **dests;
+
+	dests = kmalloc_array(RTM_CHUNK, sizeof(*dests),
+			      GFP_KERNEL | __GFP_NOFAIL);
+	do {
+		rtm_table_lock(table);
+		more = rtm_table_sweep(table, &from, inclusive, dests);
+		inclusive = false;
+		if (!more)
+			WRITE_ONCE(table->swept, table->epoch);
+		rtm_table_unlock(table);
+		cond_resched();
+	} while (more);
+	kfree(dests);
+	wake_up_all(&table->wait);
+}
+
+static bool rtm_table_swept(struct rtm_table *table)
+{
+	return READ_ONCE(table->swept) == READ_ONCE(table->epoch);
+}
+
+/**
+ * rtm_table_set_prios() - change priorities and elect by them
+ * @table: table, not locked
+ * @set: entries to add or replace
+ * @nr: how many
+ *
+ * Sleeps until all is elected. -ENOMEM, -ENOSPC: nothing has changed;
+ * -ERESTARTSYS: a fatal signal came.
+ */
+int rtm_table_set_prios(struct rtm_table *table,
+			const struct rtm_prio_entry *set, unsigned int nr)
+{
+	struct rtm_prio_table *old, *prio;
+	int err;
+
+	/* One sweep at a time: a destination is one epoch late at the most. */
+	for (;;) {
+		err = wait_event_killable(table->wait, rtm_table_swept(table));
+		if (err)
+			return err;
+		rtm_table_lock(table);
+		if (rtm_table_swept(table))
+			break;
+		rtm_table_unlock(table);
+	}
+	old = rtm_locked(table, table->prio);
+	prio = rtm_prio_merge(old, set, nr);
+	if (IS_ERR(prio)) {
+		rtm_table_unlock(table);
+		return PTR_ERR(prio);
+	}
+	rcu_assign_pointer(table->prio, prio);
+	WRITE_ONCE(table->epoch, (table->epoch + 1) & RTM_EPOCH_MASK);
+	queue_work(rtm_wq, &table->sweep);
+	rtm_table_unlock(table);
+	kfree_rcu(old, rcu);
+	return wait_event_killable(table->wait, rtm_table_swept(table));
+}
+
+static void rtm_trim_work(struct work_struct *work)
+{
+	struct rtm_table *table = container_of(work, struct rtm_table, trim);
+
+	rtm_table_lock(table);
+	rtm_log_trim(table, RTM_CHUNK);
+	rtm_table_unlock(table);
+}
+
+/**
+ * rtm_table_lock() - become the writer
+ * @table: table
+ *
+ * Sleeps.
+ */
+void rtm_table_lock(struct rtm_table *table)
+{
+	mutex_lock(&table->lock);
+	table->now = rtm_now();
+}
+
+/* As rtm_table_lock(), or -EINTR: a fatal signal came. */
+int rtm_table_lock_killable(struct rtm_table *table)
+{
+	int err = mutex_lock_killable(&table->lock);
+
+	if (!err)
+		table->now = rtm_now();
+	return err;
+}
+
+/**
+ * rtm_table_unlock() - be writer no more
+ * @table: table
+ *
+ * May sleep, so that memory which waits for a grace period stays bounded.
+ */
+void rtm_table_unlock(struct rtm_table *table)
+{
+	rtm_reclaim_flush(&table->reclaim);
+	mutex_unlock(&table->lock);
+	rtm_reclaim_throttle(&table->reclaim);
+}
+
+/**
+ * rtm_table_init() - an empty table
+ * @table: zeroed
+ * @net: its namespace
+ * @family: its family
+ *
+ * May sleep. -ENOMEM, with nothing left behind.
+ */
+int rtm_table_init(struct rtm_table *table, struct rtm_net *net,
+		   const struct rtm_family *family)
+{
+	struct rtm_prio_table *prio;
+	int err;
+
+	table->family = family;
+	table->net = net;
+	mutex_init(&table->lock);
+	INIT_LIST_HEAD(&table->clients);
+	init_waitqueue_head(&table->wait);
+	rtm_log_init(&table->log);
+	rtm_wheel_init(&table->wheel);
+	INIT_WORK(&table->trim, rtm_trim_work);
+	INIT_WORK(&table->sweep, rtm_sweep_work);
+	/* Close to where it wraps, so that it does. */
+	table->epoch = RTM_EPOCH_MASK - 1;
+	table->swept = table->epoch;
+
+	prio = rtm_prio_default(family);
+	if (!prio)
+		return -ENOMEM;
+	RCU_INIT_POINTER(table->prio, prio);
+	err = rtm_attrs_init(table);
+	if (err)
+		goto err_prio;
+	err = rtm_trie_init(&table->trie, family->width, &table->reclaim,
+			    &table->lock);
+	if (err)
+		goto err_attrs;
+	return 0;
+
+err_attrs:
+	rtm_attrs_destroy(table);
+err_prio:
+	kfree(prio);
+	return err;
+}
+
+/**
+ * rtm_table_destroy() - undo rtm_table_init()
+ * @table: table without clients, readers or users
+ *
+ * Sleeps. The memory of @table may go only after rcu_barrier().
+ */
+void rtm_table_destroy(struct rtm_table *table)
+{
+	cancel_work_sync(&table->trim);
+	cancel_work_sync(&table->sweep);
+	rtm_table_lock(table);
+	while (rtm_log_trim(table, RTM_CHUNK))
+		cond_resched();
+	rtm_table_unlock(table);
+	cancel_work_sync(&table->trim);
+	rtm_wheel_destroy(&table->wheel);
+	WARN_ON(table->nr_routes || table->nr_dests || table->bytes);
+	rtm_trie_destroy(&table->trie);
+	rtm_attrs_destroy(table);
+	kfree(rcu_dereference_protected(table->prio, true));
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RTM_TABLE_H
+#define RTM_TABLE_H
+
+#include <linux/ktime.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/rhashtable-types.h>
+#include <linux/timekeeping.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+
+#include "age.h"
+#include "log.h"
+#include "prio.h"
+#include "reclaim.h"
+#include "route.h"
+#include "trie.h"
+
+struct rtm_net;
+
+/* What is done under one hold of a table's mutex. */
+#define RTM_CHUNK		256
+
+/* Width of rtm_dest.epoch */
+#define RTM_EPOCH_MASK		((1U << 24) - 1)
+
+/**
+ * struct rtm_table - the routes of one family in one network namespace
+ * @trie: destinations; RCU for readers
+ * @family: constants
+ * @prio: priorities; RCU for readers
+ * @seq: changes of best routes; readers see it grow after what it counts
+ * @lock: serialises writers; protects everything below, and what @trie, @prio
+ *	and @seq are changed by
+ * @net: namespace
+ * @now: microseconds of boot time when @lock was taken
+ * @bytes: memory of routes, attributes and destinations
+ * @nr_dests: destinations with a route
+ * @nr_routes: routes
+ * @expired: routes that aged out
+ * @attrs: interned attributes
+ * @clients: by rtm_client.in_table
+ * @nr_clients: how many
+ * @wait: somebody waits for a client to be gone or for a sweep to end
+ * @log: changes
+ * @trim: frees what nobody has still to read
+ * @wheel: routes that age
+ * @reclaim: memory that waits for a grace period
+ * @epoch: priorities in force
+ * @swept: those that every destination has been elected by
+ * @sweep: elects
+ */
+struct rtm_table {
+	struct rtm_trie trie;
+	const struct rtm_family *family;
+	struct rtm_prio_table __rcu *prio;
+	u64 seq;
+
+	struct mutex lock ____cacheline_aligned_in_smp;
+	struct rtm_net *net;
+	u64 now;
+	u64 bytes;
+	u64 nr_dests;
+	u64 nr_routes;
+	u64 expired;
+	struct rhashtable attrs;
+	struct list_head clients;
+	u64 nr_clients;
+	wait_queue_head_t wait;
+	struct rtm_log log;
+	struct work_struct trim;
+	struct rtm_wheel wheel;
+	struct rtm_reclaim reclaim;
+	u32 epoch;
+	u32 swept;
+	struct work_struct sweep;
+};
+
+/* An RCU pointer, for who holds the table's mutex. */
+#define rtm_locked(table, p) \
+	rcu_dereference_protected(p, lockdep_is_held(&(table)->lock))
+
+static inline u64 rtm_now(void)
+{
+	return ktime_to_us(ktime_get_boottime());
+}
+
+int rtm_table_init(struct rtm_table *table, struct rtm_net *net,
+		   const struct rtm_family *family);
+void rtm_table_destroy(struct rtm_table *table);
+
+void rtm_table_lock(struct rtm_table *table);
+int rtm_table_lock_killable(struct rtm_table *table);
+void rtm_table_unlock(struct rtm_table *table);
+
+int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
+		  const struct rtm_route_spec *spec, struct rtm_change *change);
+int rtm_table_delete(struct rtm_table *table, struct rtm_client *client,
+		     const struct rtm_route_spec *spec,
+		     struct rtm_change *change);
+void rtm_table_remove(struct rtm_table *table, struct rtm_route *route);
+void rtm_dest_settle(struct rtm_table *table, struct rtm_dest *dest);
+
+int rtm_table_set_prios(struct rtm_table *table,
+			const struct rtm_prio_entry *set, unsigned int nr);
+
+int rtm_table_lookup(const struct rtm_table *table,
+		     const struct rtm_prefix *prefix, bool longest, u64 now,
+		     struct rtm_route_view *view);
+
+#endif /* RTM_TABLE_H */

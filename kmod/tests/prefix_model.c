@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The prefix helpers against loops over single bits. */
+#include "../prefix.h"
+#include "prefix_model.h"
+
+static bool model_bit(const struct rtm_prefix *p, unsigned int i)
+{
+	if (i >= RTM_PREFIX_MAX)
+		return false;
+	return (i < 64 ? p->hi >> (63 - i) : p->lo >> (127 - i)) & 1;
+}
+
+/* The first bit in which they differ. */
+static unsigned int model_common(const struct rtm_prefix *a,
+				 const struct rtm_prefix *b)
+{
+	unsigned int i;
+
+	for (i = 0; i < RTM_PREFIX_MAX; i++)
+		if (model_bit(a, i) != model_bit(b, i))
+			break;
+	return i;
+}
+
+static int model_cmp(const struct rtm_prefix *a, const struct rtm_prefix *b)
+{
+	unsigned int i = model_common(a, b);
+
+	if (i < RTM_PREFIX_MAX)
+		return model_bit(a, i) ? 1 : -1;
+	return (a->len > b->len) - (a->len < b->len);
+}
+
+static bool model_valid(const struct rtm_prefix *p, unsigned int width)
+{
+	unsigned int i;
+
+	for (i = p->len; i < RTM_PREFIX_MAX; i++)
+		if (model_bit(p, i))
+			return false;
+	return p->len <= width;
+}
+
+static unsigned int model_six(const struct rtm_prefix *p, unsigned int off)
+{
+	unsigned int x = 0, i;
+
+	for (i = off; i < off + 6; i++)
+		x = x << 1 | model_bit(p, i);
+	return x;
+}
+
+static u64 model_next(u64 *state)
+{
+	*state = *state * 6364136223846793005ULL + 1442695040888963407ULL;
+	return *state ^ *state >> 32;
+}
+
+const char *prefix_model_check(u64 seed, unsigned int rounds)
+{
+	struct rtm_prefix a = {}, b;
+	unsigned int off;
+	int cmp;
+
+	while (rounds--) {
+		/* Mostly few bits apart, often with bits past the length. */
+		b = a;
+		b.len = model_next(&seed) % (RTM_PREFIX_MAX + 1);
+		if (model_next(&seed) % 2)
+			b.hi ^= 1ULL << model_next(&seed) % 64;
+		if (model_next(&seed) % 2)
+			b.lo ^= 1ULL << model_next(&seed) % 64;
+		if (model_next(&seed) % 4 == 0) {
+			b.hi = model_next(&seed);
+			b.lo = model_next(&seed);
+		}
+		if (model_next(&seed) % 2) {
+			b.hi &= rtm_prefix_mask_hi(b.len);
+			b.lo &= rtm_prefix_mask_lo(b.len);
+			if (!model_valid(&b, RTM_PREFIX_MAX))
+				return "a mask keeps too many bits";
+		}
+
+		cmp = rtm_prefix_cmp(&a, &b);
+		if ((cmp > 0) - (cmp < 0) != model_cmp(&a, &b))
+			return "rtm_prefix_cmp";
+		if (rtm_prefix_equal(&a, &b) != !model_cmp(&a, &b))
+			return "rtm_prefix_equal";
+		if (rtm_prefix_covers(&a, &b) !=
+		    (a.len <= b.len && model_common(&a, &b) >= a.len))
+			return "rtm_prefix_covers";
+		if (rtm_prefix_valid(&b, 32) != model_valid(&b, 32) ||
+		    rtm_prefix_valid(&b, 128) != model_valid(&b, 128))
+			return "rtm_prefix_valid";
+		for (off = 0; off < RTM_PREFIX_MAX; off++)
+			if ((off <= 58 || off >= 64) &&
+			    rtm_prefix_six(b.hi, b.lo, off) !=
+			    model_six(&b, off))
+				return "rtm_prefix_six";
+		a = b;
+	}
+	return NULL;
+}

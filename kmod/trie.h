@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RTM_TRIE_H
+#define RTM_TRIE_H
+
+#include <linux/cache.h>
+#include <linux/compiler.h>
+#include <linux/types.h>
+
+struct mutex;
+struct rtm_prefix;
+struct rtm_reclaim;
+struct rtm_wide;
+
+/**
+ * struct rtm_trie - prefixes of one family, each with a leaf of the caller's
+ * @root: node for the first eight bits; never changes
+ * @lock: the caller's mutex, which serialises changes
+ * @width: bits in an address, 32 or 128
+ * @rc: where replaced nodes go; used under @lock
+ * @nodes: nodes in use; written under @lock
+ * @bytes: their size; written under @lock
+ */
+struct rtm_trie {
+	struct rtm_wide *root;
+	struct mutex *lock;
+	unsigned int width;
+
+	struct rtm_reclaim *rc ____cacheline_aligned_in_smp;
+	size_t nodes;
+	size_t bytes;
+};
+
+int rtm_trie_caches_create(void);
+void rtm_trie_caches_destroy(void);
+
+int rtm_trie_init(struct rtm_trie *t, unsigned int width,
+		  struct rtm_reclaim *rc, struct mutex *lock);
+void rtm_trie_destroy(struct rtm_trie *t);
+
+void *rtm_trie_find(const struct rtm_trie *t, const struct rtm_prefix *p);
+void *rtm_trie_match(const struct rtm_trie *t, u64 hi, u64 lo, u8 maxlen);
+unsigned int rtm_trie_walk(const struct rtm_trie *t,
+			   const struct rtm_prefix *from, bool inclusive,
+			   void **leaves, unsigned int n);
+
+int rtm_trie_insert(struct rtm_trie *t, const struct rtm_prefix *p,
+		    void *leaf);
+void *rtm_trie_remove(struct rtm_trie *t, const struct rtm_prefix *p);
+
+/* What the trie's nodes take now, retired ones left out. */
+static inline size_t rtm_trie_bytes(const struct rtm_trie *t)
+{
+	return READ_ONCE(t->bytes);
+}
+
+static inline size_t rtm_trie_nodes(const struct rtm_trie *t)
+{
+	return READ_ONCE(t->nodes);
+}
+
+#endif /* RTM_TRIE_H */

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What readers do with a trie: exact match, longest match, ordered walk. See
+ * trie.c.
+ */
+#include "trie_node.h"
+
+/*
+ * The path to x through a pre-order tree of depth k: its root is bit 0, the
+ * left half starts at bit 1, the right half at bit 1 << k.
+ */
+#define STEP(k, x, sub)	(1 | (sub) << ((x) >> ((k) - 1) & 1 ? 1 << (k) : 1))
+#define HALF(x) STEP(5, x, STEP(4, x, STEP(3, x, STEP(2, x, STEP(1, x, 1ULL)))))
+#define PATH(x)		((x) >> 5 ? HALF(x) : 1 | HALF(x) << 1)
+#define PATH4(x)	PATH(x), PATH((x) + 1), PATH((x) + 2), PATH((x) + 3)
+#define PATH16(x)	PATH4(x), PATH4((x) + 4), PATH4((x) + 8), PATH4((x) + 12)
+
+/* Positions on the way to x in word x >> 5 of the map. */
+static const u64 rtm_path[1 << SIX] = {
+	PATH16(0), PATH16(16), PATH16(32), PATH16(48)
+};
+
+/**
+ * rtm_trie_find() - exact match
+ * @t: the trie; its lock or rcu_read_lock() is held
+ * @p: a valid prefix of its family
+ *
+ * Return: the leaf, or NULL.
+ */
+void *rtm_trie_find(const struct rtm_trie *t, const struct rtm_prefix *p)
+{
+	const struct rtm_wide *wide = t->root;
+	const struct rtm_node *node;
+	unsigned int pos, off;
+	void *slot;
+
+	if (p->len < WIDE)
+		return rtm_deref(t, wide->leaf[rtm_wide_index(rtm_byte(p, 0),
+							      p->len)]);
+	wide = rtm_deref(t, wide->child[rtm_byte(p, 0)]);
+	if (!wide)
+		return NULL;
+	if (p->len < FIRST)
+		return rtm_deref(t, wide->leaf[rtm_wide_index(rtm_byte(p, 1),
+							      p->len - WIDE)]);
+	node = rtm_deref(t, wide->child[rtm_byte(p, 1)]);
+	for (off = FIRST; node; off += SIX) {
+		pos = rtm_pos_of(p, off);
+		if (!rtm_node_has(node, pos))
+			break;
+		slot = rtm_deref(t, node->slot[rtm_node_index(node, pos)]);
+		if (p->len < off + SIX)
+			return slot;
+		node = slot;
+	}
+	return NULL;
+}
+
+static void *rtm_match_wide(const struct rtm_trie *t,
+			    const struct rtm_wide *wide, unsigned int byte,
+			    unsigned int l)
+{
+	unsigned int i;
+	void *leaf;
+
+	for (i = rtm_wide_index(byte, l); i; i >>= 1) {
+		if (!rtm_wide_has(wide, i))
+			continue;
+		leaf = rtm_deref(t, wide->leaf[i]);
+		if (leaf)
+			return leaf;
+	}
+	return NULL;
+}
+
+/*
+ * The longest match in @node, which is at bit FIRST, and below. The way down
+ * only notes the last node with a match; its slot is looked up at the end. That
+ * it is NULL is so rare that the search begins anew with a length below.
+ */
+static void *rtm_match_nodes(const struct rtm_trie *t,
+			     const struct rtm_node *node, u64 hi, u64 lo,
+			     unsigned int len)
+{
+	const struct rtm_node *n, *best;
+	unsigned int off, best_off, best_pos, l, pos, word, x;
+	u64 leaves, path, taken;
+	void *leaf;
+
+again:
+	best = NULL;
+	best_off = 0;
+	best_pos = 0;
+	for (n = node, off = FIRST; n; off += SIX) {
+		x = rtm_prefix_six(hi, lo, off);
+		path = rtm_path[x];
+		if (len - off < SIX) {
+			pos = rtm_pos(x, len - off);
+			x &= ~(63U >> (len - off));
+			path = rtm_path[x] & ((2ULL << (pos % 64)) - 1);
+		}
+		word = x >> 5;
+		taken = n->map[word] & path;
+		leaves = taken & ~rtm_children(word);
+		if (leaves) {
+			best = n;
+			best_off = off;
+			best_pos = 64 * word + fls64(leaves) - 1;
+		} else if (n->map[0] & 1) {
+			best = n;
+			best_off = off;
+			best_pos = 0;
+		}
+		if (taken == leaves)
+			break;
+		pos = 64 * word + fls64(taken) - 1;
+		n = rtm_deref(t, n->slot[rtm_node_index(n, pos)]);
+	}
+	if (!best)
+		return NULL;
+	leaf = rtm_deref(t, best->slot[rtm_node_index(best, best_pos)]);
+	if (likely(leaf))
+		return leaf;
+	x = rtm_prefix_six(hi, lo, best_off);
+	for (l = 0; rtm_pos(x, l) != best_pos; l++)
+		;
+	len = best_off + l - 1;
+	if (len >= FIRST)
+		goto again;
+	return NULL;
+}
+
+/**
+ * rtm_trie_match() - longest match
+ * @t: the trie; its lock or rcu_read_lock() is held
+ * @hi: the address, left-aligned as in struct rtm_prefix
+ * @lo: the rest of it
+ * @maxlen: longer prefixes do not count
+ *
+ * A caller who has no use for the leaf may ask again with @maxlen one below
+ * the leaf's length.
+ *
+ * Return: the leaf, or NULL.
+ */
+void *rtm_trie_match(const struct rtm_trie *t, u64 hi, u64 lo, u8 maxlen)
+{
+	unsigned int len = min_t(unsigned int, maxlen, t->width);
+	const struct rtm_wide *wide = NULL;
+	const struct rtm_node *node;
+	void *leaf;
+
+	if (len >= WIDE)
+		wide = rtm_deref(t, t->root->child[(u8)(hi >> 56)]);
+	if (wide && len >= FIRST) {
+		node = rtm_deref(t, wide->child[(u8)(hi >> 48)]);
+		leaf = rtm_match_nodes(t, node, hi, lo, len);
+		if (leaf)
+			return leaf;
+	}
+	if (wide) {
+		leaf = rtm_match_wide(t, wide, (u8)(hi >> 48),
+				      min(len - WIDE, WIDE - 1U));
+		if (leaf)
+			return leaf;
+	}
+	return rtm_match_wide(t, t->root, (u8)(hi >> 56), min(len, WIDE - 1U));
+}
+
+/*
+ * A walk under way. While @from is not NULL the walk is still on the way down
+ * to it, so that it also says where to begin in the next node below.
+ */
+struct rtm_walk {
+	const struct rtm_trie *t;
+	const struct rtm_prefix *from;
+	bool inclusive;
+	void **leaves;
+	unsigned int nr;
+	unsigned int max;
+};
+
+/* The leaves at @byte of the wide node at @off, the shorter ones first. */
+static void rtm_walk_leaves(struct rtm_walk *w, const struct rtm_wide *wide,
+			    unsigned int off, unsigned int byte)
+{
+	unsigned int i, l;
+	void *leaf;
+
+	if (!w->from) {
+		l = WIDE - __ffs(byte | 1 << WIDE);
+	} else if (w->from->len >= off + WIDE) {
+		return;
+	} else {
+		l = w->from->len - off + !w->inclusive;
+		w->from = NULL;
+	}
+	for (; l < WIDE && w->nr < w->max; l++) {
+		i = rtm_wide_index(byte, l);
+		if (!rtm_wide_has(wide, i))
+			continue;
+		leaf = rtm_deref(w->t, wide->leaf[i]);
+		if (leaf)
+			w->leaves[w->nr++] = leaf;
+	}
+}
+
+/* Where to begin in the six-bit node at @off. */
+static unsigned int rtm_walk_begin(struct rtm_walk *w, unsigned int off)
+{
+	unsigned int pos;
+
+	if (!w->from)
+		return 0;
+	pos = rtm_pos_of(w->from, off);
+	if (w->from->len >= off + SIX)
+		return pos;
+	w->from = NULL;
+	return pos + !w->inclusive;
+}
+
+static void rtm_walk_nodes(struct rtm_walk *w, const struct rtm_node *node)
+{
+	struct {
+		const struct rtm_node *node;
+		u8 pos;
+		u8 index;
+	} stack[DEPTH], *top = stack;
+	unsigned int off = FIRST, pos;
+	void *slot;
+
+	top->node = node;
+	top->pos = rtm_walk_begin(w, off);
+	top->index = rtm_node_index(node, top->pos);
+	while (w->nr < w->max) {
+		pos = rtm_node_next(top->node, top->pos);
+		if (pos == POSITIONS) {
+			if (top == stack)
+				break;
+			top--;
+			off -= SIX;
+			continue;
+		}
+		if (w->from && pos != rtm_pos_of(w->from, off))
+			w->from = NULL;
+		slot = rtm_deref(w->t, top->node->slot[top->index]);
+		top->pos = pos + 1;
+		top->index++;
+		if (!slot)
+			continue;
+		if (!(rtm_children(pos / 64) >> (pos % 64) & 1)) {
+			w->leaves[w->nr++] = slot;
+			continue;
+		}
+		top++;
+		off += SIX;
+		top->node = slot;
+		top->pos = rtm_walk_begin(w, off);
+		top->index = rtm_node_index(top->node, top->pos);
+	}
+}
+
+/**
+ * rtm_trie_walk() - leaves in the order of rtm_prefix_cmp()
+ * @t: the trie; its lock or rcu_read_lock() is held
+ * @from: valid prefix to begin at, whether or not it is there; NULL for the
+ *	first of all
+ * @inclusive: begin with @from itself, not after it
+ * @leaves: where to put what was found
+ * @n: how many at the most
+ *
+ * Resumed with the prefix of the last leaf and @inclusive false, it returns
+ * every leaf that is there all the while, and none twice.
+ *
+ * Return: the number of leaves; less than @n only at the end.
+ */
+unsigned int rtm_trie_walk(const struct rtm_trie *t,
+			   const struct rtm_prefix *from, bool inclusive,
+			   void **leaves, unsigned int n)
+{
+	struct rtm_walk w = {
+		.t = t,
+		.from = from,
+		.inclusive = inclusive,
+		.leaves = leaves,
+		.max = n,
+	};
+	const struct rtm_wide *wide;
+	const struct rtm_node *node;
+	unsigned int i, j;
+
+	for (i = from ? rtm_byte(from, 0) : 0; i < 1 << WIDE; i++) {
+		rtm_walk_leaves(&w, t->root, 0, i);
+		wide = rtm_deref(t, t->root->child[i]);
+		j = w.from ? rtm_byte(w.from, 1) : 0;
+		for (; wide && j < 1 << WIDE; j++) {
+			rtm_walk_leaves(&w, wide, WIDE, j);
+			node = rtm_deref(t, wide->child[j]);
+			if (node)
+				rtm_walk_nodes(&w, node);
+			if (w.nr == w.max)
+				return w.nr;
+			w.from = NULL;
+		}
+		w.from = NULL;
+	}
+	return w.nr;
+}

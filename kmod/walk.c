@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Walks over a table, in order of network, length, protocol, interface, next
+ * hop.
+ *
+ * A walk holds nothing: it finds its place again by key. Destinations and
+ * their routes are in order, and neither ever changes its key, so what is
+ * there from the beginning to the end is returned exactly once.
+ */
+#include <linux/rcupdate.h>
+
+#include "family.h"
+#include "table.h"
+#include "walk.h"
+
+/* Destinations looked at in one RCU read-side section. */
+#define RTM_WALK_DESTS		32
+
+static bool rtm_walk_matches(const struct rtm_walk *walk,
+			     const struct rtm_attr *attr)
+{
+	const struct rtm_criteria *crit = &walk->criteria;
+
+	if (crit->match & RTM_CRIT_INTERFACE &&
+	    attr->key.interface != crit->interface)
+		return false;
+	return !(crit->match & RTM_CRIT_PROTOCOL) ||
+	       attr->protocol == crit->protocol;
+}
+
+/* The walk goes on after this route. */
+static void rtm_walk_set(struct rtm_walk *walk, const struct rtm_attr *attr)
+{
+	walk->after = true;
+	walk->protocol = attr->protocol;
+	walk->key.interface = attr->key.interface;
+	memcpy(walk->key.next_hop, attr->key.next_hop,
+	       walk->table->family->next_hop_len);
+}
+
+/* Copy a destination's routes from where the walk is; false: no room. */
+static bool rtm_walk_dest(struct rtm_walk *walk, const struct rtm_dest *dest,
+			  struct rtm_route_view *views, unsigned int max,
+			  u64 now, unsigned int *nr)
+{
+	unsigned int next_hop_len = walk->table->family->next_hop_len;
+	const struct rtm_route *route;
+	bool best = walk->criteria.match & RTM_CRIT_BEST;
+
+	if (best)
+		route = rcu_dereference(dest->best);
+	else
+		route = rcu_dereference(dest->routes);
+
+	for (; route; route = best ? NULL : rcu_dereference(route->next)) {
+		if (walk->after &&
+		    rtm_identity_cmp(walk->protocol, &walk->key, route->attr,
+				     next_hop_len) >= 0)
+			continue;
+		if (!rtm_walk_matches(walk, route->attr))
+			continue;
+		if (*nr == max)
+			return false;
+		rtm_route_view(walk->table, route, now, &views[(*nr)++]);
+		rtm_walk_set(walk, route->attr);
+	}
+	return true;
+}
+
+/**
+ * rtm_walk_next() - copy the next routes
+ * @walk: the walk
+ * @views: copies
+ * @max: room in @views
+ * @now: microseconds of boot time
+ * @nr: in and out: number of copies in @views
+ *
+ * Takes rcu_read_lock() and looks at a bounded number of destinations, so
+ * that the caller can yield. Return: false at the end.
+ */
+bool rtm_walk_next(struct rtm_walk *walk, struct rtm_route_view *views,
+		   unsigned int max, u64 now, unsigned int *nr)
+{
+	const struct rtm_trie *trie = &walk->table->trie;
+	bool network = walk->criteria.match & RTM_CRIT_NETWORK;
+	void *dests[RTM_WALK_DESTS];
+	unsigned int i, found;
+	bool more = true;
+
+	rcu_read_lock();
+	if (network) {
+		if (walk->started && (!walk->inside ||
+				      !rtm_prefix_equal(&walk->prefix,
+							&walk->criteria.prefix)))
+			goto end;
+		dests[0] = rtm_trie_find(trie, &walk->criteria.prefix);
+		found = !!dests[0];
+	} else {
+		found = rtm_trie_walk(trie, walk->started ? &walk->prefix : NULL,
+				      walk->inside, dests, RTM_WALK_DESTS);
+	}
+	for (i = 0; i < found; i++) {
+		struct rtm_prefix prefix = rtm_dest_prefix(dests[i]);
+
+		if (walk->after && !rtm_prefix_equal(&prefix, &walk->prefix))
+			walk->after = false;
+		walk->prefix = prefix;
+		walk->started = true;
+		walk->inside = !rtm_walk_dest(walk, dests[i], views, max, now,
+					      nr);
+		if (walk->inside)
+			goto out;
+		walk->after = false;
+	}
+	if (!network && found == RTM_WALK_DESTS)
+		goto out;
+end:
+	more = false;
+out:
+	rcu_read_unlock();
+	return more;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RTM_WALK_H
+#define RTM_WALK_H
+
+#include "route.h"
+
+/* rtm_criteria.match, with the values of RTM version 1 */
+#define RTM_CRIT_NETWORK	0x1
+#define RTM_CRIT_INTERFACE	0x2
+#define RTM_CRIT_PROTOCOL	0x4
+#define RTM_CRIT_BEST		0x8
+
+/**
+ * struct rtm_criteria - which routes are meant
+ * @match: RTM_CRIT_*: which of the following count
+ * @prefix: destination
+ * @interface: interface index
+ * @protocol: routing protocol
+ */
+struct rtm_criteria {
+	u32 match;
+	struct rtm_prefix prefix;
+	u32 interface;
+	u32 protocol;
+};
+
+/**
+ * struct rtm_walk - a place in the order of a table's routes
+ * @table: the table
+ * @criteria: routes to return
+ * @started: @prefix holds the destination looked at last
+ * @inside: it is to be looked at again
+ * @after: only for routes after @protocol, @key.interface, @key.next_hop
+ */
+struct rtm_walk {
+	const struct rtm_table *table;
+	struct rtm_criteria criteria;
+	bool started;
+	bool inside;
+	bool after;
+	struct rtm_prefix prefix;
+	u32 protocol;
+	struct rtm_attr_key key;
+};
+
+bool rtm_walk_next(struct rtm_walk *walk, struct rtm_route_view *views,
+		   unsigned int max, u64 now, unsigned int *nr);
+
+#endif /* RTM_WALK_H */
