@@ -23,6 +23,7 @@
  * struct rtm_cmd - an ioctl
  * @nr: number
  * @changes: needs a file open for writing and CAP_NET_ADMIN
+ * @replies: writes its argument back
  * @size: size of its argument
  * @min_size: size that it had at first
  * @handler: does it; process context, no locks held
@@ -30,54 +31,56 @@
 struct rtm_cmd {
 	unsigned int nr;
 	bool changes;
+	bool replies;
 	u32 size;
 	u32 min_size;
 	long (*handler)(struct rtm_call *call);
 };
 
-#define RTM_CMD(_nr, _changes, _struct, _last, _handler)		\
+#define RTM_CMD(_nr, _changes, _replies, _struct, _last, _handler)	\
 	[_IOC_NR(_nr)] = {						\
 		.nr = _nr,						\
 		.changes = _changes,					\
+		.replies = _replies,					\
 		.size = sizeof(_struct),				\
 		.min_size = offsetofend(_struct, _last),		\
 		.handler = _handler,					\
 	}
 
 static const struct rtm_cmd rtm_cmds[] = {
-	RTM_CMD(RTM_IOC_REGISTER, true, struct rtm_register, sequence,
+	RTM_CMD(RTM_IOC_REGISTER, true, true, struct rtm_register, sequence,
 		rtm_cmd_register),
-	RTM_CMD(RTM_IOC_WATCH, false, struct rtm_watch, sequence,
+	RTM_CMD(RTM_IOC_WATCH, false, true, struct rtm_watch, sequence,
 		rtm_cmd_watch),
-	RTM_CMD(RTM_IOC_DEREGISTER, false, struct rtm_handle, handle,
+	RTM_CMD(RTM_IOC_DEREGISTER, false, false, struct rtm_handle, handle,
 		rtm_cmd_deregister),
-	RTM_CMD(RTM_IOC_ADD, true, struct rtm_update, reserved, rtm_cmd_add),
-	RTM_CMD(RTM_IOC_DELETE, true, struct rtm_update, reserved,
+	RTM_CMD(RTM_IOC_ADD, true, true, struct rtm_update, reserved, rtm_cmd_add),
+	RTM_CMD(RTM_IOC_DELETE, true, true, struct rtm_update, reserved,
 		rtm_cmd_delete),
-	RTM_CMD(RTM_IOC_BLOCK_DELETE, true, struct rtm_block_delete, criteria,
+	RTM_CMD(RTM_IOC_BLOCK_DELETE, true, true, struct rtm_block_delete, criteria,
 		rtm_cmd_block_delete),
-	RTM_CMD(RTM_IOC_DEQUEUE, false, struct rtm_dequeue, sequence,
+	RTM_CMD(RTM_IOC_DEQUEUE, false, true, struct rtm_dequeue, sequence,
 		rtm_cmd_dequeue),
-	RTM_CMD(RTM_IOC_LOOKUP, false, struct rtm_lookup, records,
+	RTM_CMD(RTM_IOC_LOOKUP, false, true, struct rtm_lookup, records,
 		rtm_cmd_lookup),
-	RTM_CMD(RTM_IOC_GET, false, struct rtm_get, position, rtm_cmd_get),
-	RTM_CMD(RTM_IOC_ENUM_OPEN, false, struct rtm_enum_open, criteria,
+	RTM_CMD(RTM_IOC_GET, false, true, struct rtm_get, position, rtm_cmd_get),
+	RTM_CMD(RTM_IOC_ENUM_OPEN, false, true, struct rtm_enum_open, criteria,
 		rtm_cmd_enum_open),
-	RTM_CMD(RTM_IOC_ENUM_NEXT, false, struct rtm_enum_next, sequence,
+	RTM_CMD(RTM_IOC_ENUM_NEXT, false, true, struct rtm_enum_next, sequence,
 		rtm_cmd_enum_next),
-	RTM_CMD(RTM_IOC_ENUM_CLOSE, false, struct rtm_handle, handle,
+	RTM_CMD(RTM_IOC_ENUM_CLOSE, false, false, struct rtm_handle, handle,
 		rtm_cmd_enum_close),
-	RTM_CMD(RTM_IOC_PRIO_GET, false, struct rtm_prio, reserved,
+	RTM_CMD(RTM_IOC_PRIO_GET, false, true, struct rtm_prio, reserved,
 		rtm_cmd_prio_get),
-	RTM_CMD(RTM_IOC_PRIO_SET, true, struct rtm_prio, reserved,
+	RTM_CMD(RTM_IOC_PRIO_SET, true, false, struct rtm_prio, reserved,
 		rtm_cmd_prio_set),
-	RTM_CMD(RTM_IOC_LIMIT_GET, false, struct rtm_limit, used,
+	RTM_CMD(RTM_IOC_LIMIT_GET, false, true, struct rtm_limit, used,
 		rtm_cmd_limit_get),
-	RTM_CMD(RTM_IOC_LIMIT_SET, true, struct rtm_limit, used,
+	RTM_CMD(RTM_IOC_LIMIT_SET, true, false, struct rtm_limit, used,
 		rtm_cmd_limit_set),
-	RTM_CMD(RTM_IOC_STATS, false, struct rtm_stats, node_bytes,
+	RTM_CMD(RTM_IOC_STATS, false, true, struct rtm_stats, node_bytes,
 		rtm_cmd_stats),
-	RTM_CMD(RTM_IOC_CLIENTS, false, struct rtm_clients, reserved,
+	RTM_CMD(RTM_IOC_CLIENTS, false, true, struct rtm_clients, reserved,
 		rtm_cmd_clients),
 };
 
@@ -116,11 +119,16 @@ static long rtm_ioctl(struct file *filp, unsigned int nr, unsigned long arg)
 		return -EFAULT;
 	if (call.user_size < cmd->min_size)
 		return -EINVAL;
+	if (call.user_size > PAGE_SIZE)
+		return -E2BIG;
 	err = copy_struct_from_user(&call.arg, cmd->size, call.user,
 				    call.user_size);
 	if (err)
 		return err;
 	call.size = cmd->size;
+	/* Who cannot be answered is refused before anything has changed. */
+	if (cmd->replies && rtm_reply(&call))
+		return -EFAULT;
 	return cmd->handler(&call);
 }
 

@@ -2,6 +2,7 @@
 #ifndef RTM_CMD_H
 #define RTM_CMD_H
 
+#include <linux/mm.h>
 #include <linux/rtm.h>
 #include <linux/types.h>
 
@@ -57,6 +58,12 @@ int rtm_records_in(const struct rtm_records *records, u32 at, void *buf,
 		   u32 nr);
 int rtm_records_out(const struct rtm_records *records, u32 at, const void *buf,
 		    u32 nr);
+
+/* Multiples of eight, as records are; the upper bound is far away. */
+static inline bool rtm_record_size_ok(u32 user_size, u32 size)
+{
+	return user_size >= size && user_size <= PAGE_SIZE && !(user_size % 8);
+}
 
 /* NULL: no such family. */
 static inline struct rtm_table *rtm_call_table(struct rtm_net *net, u32 family)

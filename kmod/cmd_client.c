@@ -111,29 +111,28 @@ static int rtm_dequeue_chunk(struct rtm_client *client,
 /* Tell a client that it lost messages. 0: it has not. */
 static long rtm_dequeue_lost(struct rtm_call *call, struct rtm_client *client)
 {
-	struct rtm_cursor *cursor = &client->cursor;
 	struct rtm_table *table = client->table;
-	bool lost;
+	bool lost = false;
 	int err;
 
 	err = rtm_table_lock_killable(table);
 	if (err)
 		return err;
-	lost = cursor->lost;
-	call->arg.dequeue.sequence = cursor->lost_at;
+	if (!client->dying)
+		lost = rtm_cursor_recover(table, &client->cursor);
+	call->arg.dequeue.sequence = table->seq;
 	rtm_table_unlock(table);
 	if (!lost)
 		return 0;
 
-	err = rtm_reply(call);
-	if (err)
-		return err;
+	if (!rtm_reply(call))
+		return -ENOBUFS;
+	/* It still does not know. */
 	rtm_table_lock(table);
-	/* Not if it has lost more since. */
-	if (cursor->lost_at == call->arg.dequeue.sequence)
-		rtm_cursor_recovered(cursor);
+	if (!client->dying)
+		rtm_cursor_lose(table, &client->cursor);
 	rtm_table_unlock(table);
-	return -ENOBUFS;
+	return -EFAULT;
 }
 
 static long rtm_dequeue(struct rtm_call *call, struct rtm_client *client)
@@ -184,7 +183,8 @@ long rtm_cmd_dequeue(struct rtm_call *call)
 	long err;
 
 	if (dq->flags || dq->count > RTM_BATCH_MAX || dq->done > dq->count ||
-	    dq->message_size < sizeof(struct rtm_change_rec))
+	    !rtm_record_size_ok(dq->message_size,
+				sizeof(struct rtm_change_rec)))
 		return -EINVAL;
 	client = rtm_client_get(call->file, dq->client);
 	if (!client)
@@ -263,7 +263,7 @@ long rtm_cmd_clients(struct rtm_call *call)
 
 	if (clients->reserved || clients->count > RTM_BATCH_MAX ||
 	    clients->cursor > RTM_HANDLE_MASK ||
-	    clients->record_size < sizeof(info))
+	    !rtm_record_size_ok(clients->record_size, sizeof(info)))
 		return -EINVAL;
 	for (clients->done = 0; clients->done < clients->count;) {
 		u32 cursor = clients->cursor;

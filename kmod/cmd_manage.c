@@ -21,7 +21,7 @@ static struct rtm_prio_entry *rtm_prio_buf(const struct rtm_prio *prio)
 	struct rtm_prio_entry *buf;
 
 	if (prio->reserved || prio->count > RTM_PRIO_MAX ||
-	    prio->record_size < sizeof(struct rtm_prio_rec))
+	    !rtm_record_size_ok(prio->record_size, sizeof(struct rtm_prio_rec)))
 		return ERR_PTR(-EINVAL);
 	buf = kcalloc(prio->count, sizeof(*buf), GFP_KERNEL_ACCOUNT);
 	return buf ?: ERR_PTR(-ENOMEM);

@@ -58,7 +58,7 @@ long rtm_cmd_lookup(struct rtm_call *call)
 
 	if (!table || lookup->flags & ~RTM_LOOKUP_LONGEST ||
 	    lookup->count > RTM_BATCH_MAX || lookup->done > lookup->count ||
-	    lookup->record_size < sizeof(*recs))
+	    !rtm_record_size_ok(lookup->record_size, sizeof(*recs)))
 		return -EINVAL;
 	chunk = min_t(u32, lookup->count - lookup->done, RTM_CHUNK);
 	recs = kvmalloc_array(chunk, sizeof(*recs), GFP_KERNEL_ACCOUNT);
@@ -187,7 +187,7 @@ long rtm_cmd_get(struct rtm_call *call)
 	if (!table || get->flags & ~RTM_GET_AFTER || get->reserved ||
 	    !get->count || get->count > RTM_BATCH_MAX ||
 	    get->done >= get->count ||
-	    get->route_size < sizeof(struct rtm_route_rec))
+	    !rtm_record_size_ok(get->route_size, sizeof(struct rtm_route_rec)))
 		return -EINVAL;
 	err = rtm_criteria_from_uapi(table->family, get->match, &get->position,
 				     &walk.criteria);
@@ -271,7 +271,8 @@ long rtm_cmd_enum_next(struct rtm_call *call)
 
 	if (next->reserved || !next->count || next->count > RTM_BATCH_MAX ||
 	    next->done >= next->count ||
-	    next->route_size < sizeof(struct rtm_route_rec))
+	    !rtm_record_size_ok(next->route_size,
+				sizeof(struct rtm_route_rec)))
 		return -EINVAL;
 	e = rtm_enum_get(call->file, next->handle);
 	if (!e)

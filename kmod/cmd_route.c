@@ -188,9 +188,10 @@ static long rtm_cmd_update(struct rtm_call *call,
 
 	if (up->flags || up->reserved || up->count > RTM_BATCH_MAX ||
 	    up->done > up->count ||
-	    up->route_size < sizeof(struct rtm_route_rec) ||
+	    !rtm_record_size_ok(up->route_size, sizeof(struct rtm_route_rec)) ||
 	    (up->result_size && up->result_size != RTM_RESULT_SHORT &&
-	     up->result_size < sizeof(struct rtm_change_rec)))
+	     !rtm_record_size_ok(up->result_size,
+				 sizeof(struct rtm_change_rec))))
 		return -EINVAL;
 	client = rtm_client_get(call->file, up->client);
 	if (!client)

@@ -42,6 +42,7 @@ void rtm_log_init(struct rtm_log *log)
 	INIT_LIST_HEAD(&log->records);
 	INIT_LIST_HEAD(&log->idle);
 	INIT_LIST_HEAD(&log->behind);
+	INIT_LIST_HEAD(&log->lost);
 	log->edge = &log->records;
 	log->slack = U64_MAX;
 }
@@ -281,6 +282,23 @@ static void rtm_log_age(struct rtm_table *table)
 		rtm_log_merge(table, record);
 }
 
+/**
+ * rtm_cursor_lose() - drop all messages of a client, until it knows
+ * @table: table, locked
+ * @cursor: the client's cursor
+ */
+void rtm_cursor_lose(struct rtm_table *table, struct rtm_cursor *cursor)
+{
+	lockdep_assert_held(&table->lock);
+	if (cursor->next)
+		rtm_cursor_to_end(&table->log, cursor);
+	if (!cursor->lost)
+		table->log.nr_idle--;
+	cursor->lost = true;
+	list_move(&cursor->node, &table->log.lost);
+	rtm_cursor_signal(cursor);
+}
+
 /* Who holds back more than it may starts afresh. */
 static void rtm_log_check_limits(struct rtm_table *table)
 {
@@ -291,12 +309,9 @@ static void rtm_log_check_limits(struct rtm_table *table)
 	log->slack = U64_MAX;
 	list_for_each_entry_safe_reverse(cursor, next, &log->behind, node) {
 		if (backlog + cursor->segment > cursor->limit) {
-			rtm_cursor_to_end(log, cursor);
-			cursor->lost = true;
-			cursor->lost_at = table->seq;
+			rtm_cursor_lose(table, cursor);
 			cursor->restarts++;
 			log->restarts++;
-			rtm_cursor_signal(cursor);
 			continue;
 		}
 		backlog += cursor->segment;
@@ -415,6 +430,26 @@ void rtm_cursor_join(struct rtm_table *table, struct rtm_cursor *cursor)
 }
 
 /**
+ * rtm_cursor_recover() - let a cursor that lost messages start afresh
+ * @table: table, locked
+ * @cursor: the client's cursor
+ *
+ * It is told of what comes after the table's present sequence number. Return:
+ * false if it has lost nothing.
+ */
+bool rtm_cursor_recover(struct rtm_table *table, struct rtm_cursor *cursor)
+{
+	lockdep_assert_held(&table->lock);
+	if (!cursor->lost)
+		return false;
+	cursor->lost = false;
+	list_move_tail(&cursor->node, &table->log.idle);
+	table->log.nr_idle++;
+	rtm_cursor_signal(cursor);
+	return true;
+}
+
+/**
  * rtm_cursor_leave() - be told no more
  * @table: table, locked
  * @cursor: cursor that joined
@@ -424,7 +459,7 @@ void rtm_cursor_leave(struct rtm_table *table, struct rtm_cursor *cursor)
 	lockdep_assert_held(&table->lock);
 	if (cursor->next)
 		rtm_cursor_to_end(&table->log, cursor);
-	cursor->lost = false;
+	rtm_cursor_recover(table, cursor);
 	rtm_cursor_signal(cursor);
 	list_del(&cursor->node);
 	table->log.nr_idle--;
@@ -531,14 +566,4 @@ void rtm_cursor_consume(struct rtm_table *table, struct rtm_cursor *cursor,
 	table->log.delivered += nr;
 	rtm_cursor_signal(cursor);
 	rtm_log_trim(table, RTM_TRIM_BUDGET);
-}
-
-/**
- * rtm_cursor_recovered() - its client was told that it lost messages
- * @cursor: cursor, table locked
- */
-void rtm_cursor_recovered(struct rtm_cursor *cursor)
-{
-	cursor->lost = false;
-	rtm_cursor_signal(cursor);
 }

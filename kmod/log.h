@@ -39,7 +39,8 @@ struct rtm_signal {
 
 /**
  * struct rtm_cursor - a client's place in the change log
- * @node: in rtm_log.idle, or in rtm_log.behind in the order of @next
+ * @node: in rtm_log.idle, in rtm_log.lost, or in rtm_log.behind in the order
+ *	of @next
  * @next: first record that is to be told; NULL if all are
  * @segment: records from @next to the @next of the cursor after it in the
  *	list; of the last one, to the end
@@ -48,8 +49,7 @@ struct rtm_signal {
  * @limit: most records that it may hold back
  * @delivered: messages taken
  * @restarts: times that it exceeded @limit
- * @lost_at: sequence where it starts afresh
- * @lost: it has not been told so yet
+ * @lost: it exceeded @limit, has not been told so yet, and holds nothing
  * @signalled: counted in @signal
  * @origin: id of its client, whose own changes are not told to it
  * @signal: of its client's file
@@ -64,7 +64,6 @@ struct rtm_cursor {
 	u64 limit;
 	u64 delivered;
 	u64 restarts;
-	u64 lost_at;
 	bool lost;
 	bool signalled;
 	u32 origin;
@@ -79,6 +78,7 @@ struct rtm_cursor {
  * @nr_young: records after @edge
  * @idle: cursors that have read everything
  * @nr_idle: how many
+ * @lost: cursors that are to start afresh
  * @behind: cursors that have not
  * @slack: appends after which a cursor may be over its limit
  * @delivered: messages taken
@@ -95,6 +95,7 @@ struct rtm_log {
 	u64 nr_young;
 	struct list_head idle;
 	unsigned int nr_idle;
+	struct list_head lost;
 	struct list_head behind;
 	u64 slack;
 	u64 delivered;
@@ -121,6 +122,7 @@ unsigned int rtm_cursor_peek(struct rtm_table *table,
 			     struct rtm_change *changes, unsigned int nr);
 void rtm_cursor_consume(struct rtm_table *table, struct rtm_cursor *cursor,
 			unsigned int nr);
-void rtm_cursor_recovered(struct rtm_cursor *cursor);
+void rtm_cursor_lose(struct rtm_table *table, struct rtm_cursor *cursor);
+bool rtm_cursor_recover(struct rtm_table *table, struct rtm_cursor *cursor);
 
 #endif /* RTM_LOG_H */

@@ -12,7 +12,7 @@
 #include "reclaim.h"
 
 #define RTM_RETIRED_MAX		60	/* a batch is one kmalloc-512 */
-#define RTM_WAITING_MAX		(1 << 16)
+#define RTM_WAITING_MAX		65536
 
 struct rtm_retired {
 	struct rcu_head rcu;

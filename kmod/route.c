@@ -182,8 +182,8 @@ void rtm_route_view(const struct rtm_table *table,
 	if (age) {
 		u64 end = READ_ONCE(age->expiry) * (u64)USEC_PER_SEC;
 
-		view->ttl = end > now ? div_u64(end - now + USEC_PER_SEC - 1,
-						USEC_PER_SEC) : 0;
+		/* The second that has begun is not promised. */
+		view->ttl = end > now ? div_u64(end - now, USEC_PER_SEC) : 0;
 	}
 	view->stamp = rtm_route_stamp(route);
 }

@@ -159,7 +159,7 @@ struct rtm_route_view {
 	u32 protocol;
 	u32 priority;
 	u32 psd[4];
-	u32 ttl;		/* seconds left, rounded up, or RTM_FOREVER */
+	u32 ttl;		/* whole seconds left, or RTM_FOREVER */
 	u64 stamp;		/* microseconds of boot time */
 };
 

@@ -74,8 +74,9 @@ static struct rtm_route *rtm_elect(const struct rtm_table *table,
 /* A change was published: count it. */
 static void rtm_table_count_change(struct rtm_table *table)
 {
-	/* Pairs with rtm_table_lookup(): after this change, before the next. */
+	/* Pairs with rtm_table_lookup(): not before what it counts, */
 	smp_store_release(&table->seq, table->seq + 1);
+	/* and not after the next change. */
 	smp_wmb();
 }
 

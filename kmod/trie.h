@@ -43,6 +43,11 @@ unsigned int rtm_trie_walk(const struct rtm_trie *t,
 			   const struct rtm_prefix *from, bool inclusive,
 			   void **leaves, unsigned int n);
 
+#define RTM_TRIE_GROUP	32
+
+void rtm_trie_prefetch(const struct rtm_trie *t, const struct rtm_prefix *p,
+		       size_t stride, unsigned int n);
+
 int rtm_trie_insert(struct rtm_trie *t, const struct rtm_prefix *p,
 		    void *leaf);
 void *rtm_trie_remove(struct rtm_trie *t, const struct rtm_prefix *p);

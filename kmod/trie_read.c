@@ -3,6 +3,8 @@
  * What readers do with a trie: exact match, longest match, ordered walk. See
  * trie.c.
  */
+#include <linux/prefetch.h>
+
 #include "trie_node.h"
 
 /*
@@ -54,6 +56,61 @@ void *rtm_trie_find(const struct rtm_trie *t, const struct rtm_prefix *p)
 		node = slot;
 	}
 	return NULL;
+}
+
+/**
+ * rtm_trie_prefetch() - get ready for operations on several prefixes
+ * @t: the trie; its lock or rcu_read_lock() is held
+ * @p: the first of the prefixes, valid ones of its family
+ * @stride: bytes from each to the next
+ * @n: how many; those past RTM_TRIE_GROUP are ignored
+ *
+ * Goes down to all of them side by side, so that the cache misses on the way
+ * overlap, and on to the leaves. In a table that does not fit into the cache
+ * most of the time of an operation is such misses.
+ */
+void rtm_trie_prefetch(const struct rtm_trie *t, const struct rtm_prefix *p,
+		       size_t stride, unsigned int n)
+{
+	const void *at[RTM_TRIE_GROUP];
+	const struct rtm_node *node;
+	const struct rtm_wide *wide;
+	const struct rtm_prefix *q;
+	unsigned int i, off, pos, live = 0;
+
+	n = min_t(unsigned int, n, RTM_TRIE_GROUP);
+	for (q = p, i = 0; i < n; i++, q = (const void *)q + stride) {
+		at[i] = NULL;
+		if (q->len >= FIRST)
+			at[i] = rtm_deref(t, t->root->child[rtm_byte(q, 0)]);
+		wide = at[i];
+		if (wide)
+			prefetch(&wide->child[rtm_byte(q, 1)]);
+	}
+	for (q = p, i = 0; i < n; i++, q = (const void *)q + stride) {
+		wide = at[i];
+		if (!wide)
+			continue;
+		at[i] = rtm_deref(t, wide->child[rtm_byte(q, 1)]);
+		prefetch(at[i]);
+		live++;
+	}
+	for (off = FIRST; live; off += SIX) {
+		live = 0;
+		for (q = p, i = 0; i < n; i++, q = (const void *)q + stride) {
+			node = at[i];
+			at[i] = NULL;
+			if (!node || q->len < off)
+				continue;
+			pos = rtm_pos_of(q, off);
+			if (!rtm_node_has(node, pos))
+				continue;
+			at[i] = rtm_deref(t, node->slot[rtm_node_index(node,
+								       pos)]);
+			prefetch(at[i]);
+			live++;
+		}
+	}
 }
 
 static void *rtm_match_wide(const struct rtm_trie *t,

@@ -10,10 +10,10 @@
 #include "trie_model.h"
 #include "trie_race.h"
 
-#define PHASES		40
-#define STEPS		1000	/* a phase */
+#define PHASES		8
+#define STEPS		500	/* a phase */
 #define READERS		2
-#define WRITES		30000
+#define WRITES		5000
 
 static void expect_none(struct kunit *test, const char *error)
 {

@@ -245,6 +245,12 @@ const char *trie_model_check(struct trie_model *m)
 
 	for (i = 0; i < m->nr && !error; i++)
 		error = trie_model_walk(m, &m->leaf[i]->p, i % 2, 3);
+
+	/* Whatever it is given, it must not stumble. */
+	rcu_read_lock();
+	rtm_trie_prefetch(&m->trie, &m->pool[0].p, sizeof(m->pool[0]),
+			  MODEL_MAX);
+	rcu_read_unlock();
 	if (!error && rtm_trie_nodes(&m->trie) != model_nodes(m))
 		error = "the trie has a wrong number of nodes";
 	return error;

@@ -148,6 +148,10 @@ const char *trie_race_read(const struct trie_race *r, u64 *random)
 	const char *error = NULL;
 	unsigned int i;
 
+	rcu_read_lock();
+	rtm_trie_prefetch(&r->trie, r->fleeting, sizeof(r->fleeting[0]),
+			  RACE_FLEETING);
+	rcu_read_unlock();
 	for (i = 0; i < 16 && !error; i++) {
 		rcu_read_lock();
 		error = race_one(r, &r->stable[race_random(random) %

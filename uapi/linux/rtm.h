@@ -13,7 +13,8 @@
  *              or limit, a nonzero reserved field, a record size that the
  *              command does not take, more than RTM_BATCH_MAX records, a
  *              prefix with bits beyond its length, a time to live out of range
- *   E2BIG      a size above the kernel's with nonzero bytes in the excess
+ *   E2BIG      a size above the kernel's with nonzero bytes in the excess, or
+ *              above a page
  *   EFAULT     a pointer that cannot be read or written
  *   ENOENT     no such handle on this file, a handle of another kind, or a
  *              dequeue for a client that did not ask for messages
@@ -33,10 +34,11 @@
  * Conventions. Every argument starts with its own size, set by the caller; a
  * shorter (older) one is taken with zeros for what is missing, a longer
  * (newer) one as long as the excess is zero. Records of batches carry their
- * size likewise. Reserved fields are zero. Addresses are 16 bytes in network
- * byte order, left aligned, zero beyond what the family needs (IPv4 and IPX
- * networks: 4, IPX next hops: 6); everything else is in machine byte order.
- * The layout is the same for 32-bit and 64-bit programs.
+ * size likewise, a multiple of 8, at least the first published one. Reserved
+ * fields are zero. Addresses are 16 bytes in network byte order, left aligned,
+ * zero beyond what the family needs (IPv4 and IPX networks: 4, IPX next hops:
+ * 6); everything else is in machine byte order. The layout is the same for
+ * 32-bit and 64-bit programs.
  *
  * Privilege. Opening the device for reading is enough for WATCH, LOOKUP, GET,
  * ENUM_*, STATS, CLIENTS, PRIO_GET and LIMIT_GET. DEQUEUE, DEREGISTER and
@@ -110,7 +112,7 @@
  * @metric5: opaque
  * @flags: opaque, bit 0 is "valid" among clients
  * @ttl: in: seconds to live, 1 to RTM_TTL_MAX, or RTM_TTL_INFINITE. Out:
- *	seconds left, rounded up
+ *	whole seconds left, 0 in the last one
  * @stamp: when the route was added or last updated, nanoseconds of
  *	CLOCK_BOOTTIME. Out; ignored in
  * @sequence: the table's sequence number when the record was read. Out;
@@ -300,8 +302,8 @@ struct rtm_block_delete {
  * @sequence: out: with ENOBUFS, where the queue starts afresh
  *
  * Never waits. No message: done is 0 and flags too. ENOBUFS, once: the
- * client fell behind its limit, all its messages are gone, later ones begin
- * after @sequence, and it must enumerate the table.
+ * client fell behind its limit, all its messages are gone, the next ones begin
+ * after @sequence, which is now, and it must enumerate the table.
  */
 struct rtm_dequeue {
 	__u32 size;
