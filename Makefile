@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# For people; what Kbuild needs is in Kbuild. Everything made is in build/.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+PREFIX ?= /usr/local
+LANES ?= $(if $(TESTS),,pure) 6.1 6.12
+RELEASE = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
+	$(KDIR)/include/generated/utsrelease.h 2>/dev/null)
+MODDIR ?= build/modules/$(RELEASE)
+
+export PREFIX
+
+help:
+	@sed -n 's/^#: //p' Makefile
+
+#: all          the library, the tools and the module
+all: lib tools modules
+
+#: lib          librtm, in build/lib
+lib:
+	$(MAKE) -C libuser
+
+#: tools        rtmctl, in build/tools
+tools: lib
+	$(MAKE) -C tools
+
+#: modules      rtm.ko, in build/modules/RELEASE (KDIR=kernel build tree, W=1, C=2)
+modules:
+	@[ -n "$(RELEASE)" ] || { echo "no kernel build tree at $(KDIR):" \
+		"install the headers of that kernel, or give KDIR=" >&2; exit 1; }
+	@mkdir -p $(MODDIR)
+	@cp -asf $(CURDIR)/Kbuild $(CURDIR)/kmod $(CURDIR)/uapi $(MODDIR)
+	@find $(MODDIR) -xtype l -delete
+	$(MAKE) -C $(KDIR) M=$(abspath $(MODDIR)) modules
+
+#: load         builds rtm.ko for the running kernel and loads it
+load:
+	@scripts/load.sh
+	@$(MAKE) modules
+	@scripts/load.sh $(MODDIR)/rtm.ko
+
+#: install      the library and the tools (DESTDIR=, PREFIX=/usr/local)
+install: lib tools
+	$(MAKE) -C libuser install
+	$(MAKE) -C tools install
+
+#: deps         the Debian packages that all of this needs
+deps:
+	vm/deps.sh
+
+#: check        all tests but the debug kernel's (LANES="6.1 6.12", TESTS="abi walk")
+check: deps
+	vm/lanes.sh -p "$(TESTS)" $(LANES)
+
+#: check-debug  the tests in a kernel that watches memory, locks and leaks
+check-debug: deps
+	vm/lanes.sh -p "$(TESTS)" debug
+
+#: style        checkpatch, sparse, cppcheck, shellcheck, codespell and more
+style: deps
+	scripts/style.sh
+
+#: demo         several protocols, half a million routes, in a stock 6.12 kernel
+demo: deps
+	vm/demo.sh
+
+#: clean        removes build/; the cache outside the tree stays
+clean:
+	rm -rf build
+
+.PHONY: help all lib tools modules load install deps check check-debug style \
+	demo clean

@@ -1,0 +1,192 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Every checker has nothing to say. One test a checker: build/results/style.
+# usage: style.sh [checker...]
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit
+out=build/results/style up=../../../
+rm -rf "$out"
+mkdir -p "$out"
+source=$(vm/source.sh) || exit
+
+# files pattern...: what is in the repository, or about to be
+files()
+{
+	git ls-files -co --exclude-standard -- "$@" |
+		while read -r f; do [ ! -f "$f" ] || echo "$f"; done | sort -u
+}
+
+scripts()
+{
+	files | while read -r f; do
+		read -r line <"$f"
+		[[ $line != '#!/bin/'* ]] || echo "$f"
+	done 2>/dev/null
+	echo vm/common.sh
+}
+
+# Fails when the command does, or says anything.
+quiet()
+{
+	local said
+
+	said=$("$@" 2>&1) && [ -z "$said" ] && return
+	echo "$said"
+	return 1
+}
+
+# What checkpatch asks that is not asked here, and why.
+# Anywhere: what a lock protects stands in the kernel-doc above; tables are
+# built by macros; a string may hold a word that is a function's name.
+any=UNCOMMENTED_DEFINITION,MACRO_ARG_REUSE,EMBEDDED_FUNCTION_NAME
+# The ABI's header: user space has no BIT().
+uapi=$any,BIT_MACRO
+# User space: names and types are Windows'; the kernel's macros are not there.
+user=$uapi,CAMELCASE,NEW_TYPEDEFS,PREFER_KERNEL_TYPES,SSCANF_TO_KSTRTO,ARRAY_SIZE
+user+=,PREFER_FALLTHROUGH,PREFER_DEFINED_ATTRIBUTE_MACRO,COMPLEX_MACRO
+# Tests: kselftest's macros look like declarations, and want what is expected
+# first; a call is made with each wrong argument there is.
+tests=$user,SPACING,COMPARISON_TO_NULL,CONSTANT_COMPARISON,ENOSYS,VOLATILE
+tests+=,MULTISTATEMENT_MACRO_USE_DO_WHILE,MACRO_WITH_FLOW_CONTROL,AVOID_EXTERNS
+
+# checkpatch_for ignored-types pattern...
+checkpatch_for()
+{
+	local ignore=$1 f
+
+	shift
+	mapfile -t f < <(files "$@" | sed "s,^,$up,")
+	# It leaves a list of names where it is run.
+	(cd "$out" && quiet env GIT_DIR=/nonexistent \
+		perl "$source/scripts/checkpatch.pl" --root="$source" --no-tree \
+		--strict --terse --show-types --no-summary -q \
+		--ignore "$ignore" -f "${f[@]}") | sed "s,$up,,"
+}
+
+checkpatch()
+{
+	local bad=0
+
+	checkpatch_for "$any" 'kmod/*.[ch]' || bad=1
+	checkpatch_for "$uapi" 'uapi/*.h' || bad=1
+	checkpatch_for "$user" 'libuser/*.[ch]' 'tools/*.[ch]' 'demo/*.[ch]' \
+		':!libuser/check' || bad=1
+	checkpatch_for "$tests" 'selftests/*.[ch]' 'libuser/check/*.[ch]' ||
+		bad=1
+	return $bad
+}
+
+# Warnings, and what sparse says, on both stock kernels.
+kbuild()
+{
+	local vars KDIR
+
+	vars=$(vm/kernel.sh "$1") || return
+	eval "$vars"
+	rm -rf build/style
+	make -s --no-print-directory modules KDIR="$KDIR" \
+		MODDIR="build/style" W=1 C=2 >"$out/kbuild-$1.log" 2>&1 ||
+		{ cat "$out/kbuild-$1.log"; return 1; }
+	! grep -v 'Skipping BTF generation' "$out/kbuild-$1.log"
+}
+
+sparse_6.1() { kbuild 6.1; }
+sparse_6.12() { kbuild 6.12; }
+
+clang_builds()
+{
+	make -s -C libuser CC=clang OUTPUT=../build/style-clang/lib &&
+		make -s -C tools CC=clang OUTPUT=../build/style-clang/tools \
+			LIB=../build/style-clang/lib
+}
+
+cppcheck_()
+{
+	local c
+
+	# The kernel's macros mean nothing to it: there, sparse and gcc look.
+	mapfile -t c < <(files 'libuser/*.c' 'tools/*.c' 'demo/*.c')
+	cppcheck -q -j "$(nproc)" --enable=warning,performance,portability \
+		--inline-suppr --suppress=missingIncludeSystem \
+		--suppress=normalCheckLevelMaxBranches \
+		--error-exitcode=1 -Ilibuser -Iuapi "${c[@]}"
+}
+
+shellcheck_()
+{
+	local s
+
+	mapfile -t s < <(scripts)
+	shellcheck -x -P SCRIPTDIR "${s[@]}"
+}
+
+codespell_()
+{
+	local f
+
+	mapfile -t f < <(files)
+	codespell -L filp,nd "${f[@]}"
+}
+
+kernel_doc()
+{
+	local f
+
+	mapfile -t f < <(files 'kmod/*.[ch]' 'uapi/*.h' 'libuser/*.h')
+	quiet perl "$source/scripts/kernel-doc" -none "${f[@]}"
+}
+
+# The first line, or the second after #!; data and its like have no comments.
+spdx()
+{
+	local f want bad=0
+
+	while read -r f; do
+		case $f in
+		kmod/* | Kbuild)	want='GPL-2.0' ;;
+		uapi/*)			want='GPL-2.0 WITH Linux-syscall-note' ;;
+		*.xz | *.png | LICENSES/* | COPYING*)
+					continue ;;
+		*)			want='LGPL-2.1-or-later' ;;
+		esac
+		head -n 2 "$f" | grep -qE \
+			"SPDX-License-Identifier: $want( \*/| -->)?$" ||
+			{ echo "$f: no SPDX line, or not $want"; bad=1; }
+	done < <(files)
+	return $bad
+}
+
+man_pages()
+{
+	local f
+
+	mapfile -t f < <(files 'Documentation/man/*.[1-9]')
+	quiet mandoc -T lint -W warning "${f[@]}"
+}
+
+# Nothing of the machine it was written on.
+no_machine_paths()
+{
+	local f
+
+	mapfile -t f < <(files)
+	! grep -InE '(^|[^A-Za-z0-9_.}$-])/(work|home|root)/' "${f[@]}"
+}
+
+klog_test()
+{
+	vm/tests/klog.sh | grep -v '^ok' | { ! grep '^not ok'; }
+}
+
+[ $# -gt 0 ] || set -- checkpatch sparse_6.1 sparse_6.12 clang_builds \
+	cppcheck_ shellcheck_ codespell_ kernel_doc spdx man_pages \
+	no_machine_paths klog_test
+for checker; do
+	if "$checker" >"$out/$checker.log" 2>&1; then
+		echo "pass style ${checker%_}"
+	else
+		echo "fail style ${checker%_}"
+		head -n 40 "$out/$checker.log" | sed 's/^/    /' >&2
+	fi
+done | tee "$out/results"
+vm/summary.sh style

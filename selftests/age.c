@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Ageing: not early, at most two seconds late, and told. */
+#include "rtm_test.h"
+
+FIXTURE(age) {
+	int fd;
+	__u32 client;
+	struct rtm_change_rec message;
+};
+
+FIXTURE_SETUP(age)
+{
+	__s64 ret;
+
+	self->fd = rtm_open_fresh();
+	ASSERT_LE(0, self->fd);
+	ret = rtm_register(self->fd, RTM_FAMILY_IP, 100, RTM_CLIENT_NOTIFY);
+	ASSERT_LT(0, ret);
+	self->client = ret;
+}
+
+FIXTURE_TEARDOWN(age)
+{
+	EXPECT_EQ(0, close(self->fd));
+}
+
+/* When the @i-th route was given @ttl seconds, by its stamp. */
+static __u64 age_add(FIXTURE_DATA(age) *self, __u32 i, __u32 ttl)
+{
+	struct rtm_route_rec rec = rtm_nth(i, i);
+
+	rec.ttl = ttl;
+	if (rtm_add(self->fd, self->client, rec, NULL) ||
+	    rtm_lookup(self->fd, RTM_FAMILY_IP, 0, &rec))
+		return 0;
+	return rec.stamp;
+}
+
+/* The @i-th is the next one that goes, @ttl seconds after @since. */
+#define EXPECT_EXPIRY(i, since, ttl) do {				\
+	__u64 _due = (since) + (ttl) * NSEC_PER_SEC, _now;		\
+									\
+	EXPECT_NE(0, since);						\
+	ASSERT_TRUE(rtm_signalled(self->fd, (ttl) + 10));		\
+	_now = rtm_now(CLOCK_BOOTTIME);					\
+	EXPECT_LE(_due, _now);						\
+	EXPECT_GE(_due + 2 * NSEC_PER_SEC, _now);			\
+	ASSERT_EQ(1, rtm_dequeue(self->fd, self->client,		\
+				 &self->message, 1, NULL));		\
+	EXPECT_EQ(RTM_CHANGE_PREVIOUS, self->message.change);		\
+	EXPECT_EQ(i, rtm_index(&self->message.prev));		\
+} while (0)
+
+TEST_F(age, routes_expire_on_time_and_infinite_ones_never)
+{
+	struct rtm_route_rec rec = rtm_nth(9, 0);
+	__u64 since[4];
+	__u32 i;
+
+	EXPECT_NE(0, age_add(self, 9, RTM_TTL_INFINITE));
+	EXPECT_NE(0, age_add(self, 8, RTM_TTL_MAX));
+	/* Nor those that have become infinite. */
+	EXPECT_NE(0, age_add(self, 7, 1));
+	EXPECT_NE(0, age_add(self, 7, RTM_TTL_INFINITE));
+	for (i = 3; i; i--)
+		since[i] = age_add(self, i, i);
+	for (i = 1; i <= 3; i++)
+		EXPECT_EXPIRY(i, since[i], i);
+	EXPECT_EQ(3, rtm_stats(self->fd, RTM_FAMILY_IP).expired);
+	EXPECT_EQ(3, rtm_stats(self->fd, RTM_FAMILY_IP).routes);
+	ASSERT_EQ(0, rtm_lookup(self->fd, RTM_FAMILY_IP, 0, &rec));
+	EXPECT_EQ(RTM_TTL_INFINITE, rec.ttl);
+	rec = rtm_nth(8, 0);
+	ASSERT_EQ(0, rtm_lookup(self->fd, RTM_FAMILY_IP, 0, &rec));
+	EXPECT_GT(RTM_TTL_MAX, rec.ttl);
+	EXPECT_LT(RTM_TTL_MAX - 60, rec.ttl);
+}
+
+TEST_F(age, refresh_postpones)
+{
+	__u64 since = age_add(self, 0, 2);
+
+	/* A second passes, and nothing happens. */
+	EXPECT_FALSE(rtm_signalled(self->fd, 1));
+	since = age_add(self, 0, 2);
+	EXPECT_EXPIRY(0, since, 2);
+}
+
+TEST_F(age, earlier_expiry_counts_at_once)
+{
+	__u64 since[2];
+
+	EXPECT_NE(0, age_add(self, 0, 100000));
+	EXPECT_NE(0, age_add(self, 1, RTM_TTL_INFINITE));
+	since[0] = age_add(self, 0, 1);
+	since[1] = age_add(self, 1, 2);
+	EXPECT_EXPIRY(0, since[0], 1);
+	EXPECT_EXPIRY(1, since[1], 2);
+}
+
+TEST_F(age, whole_seconds_left_are_told)
+{
+	struct rtm_route_rec rec = rtm_nth(0, 0);
+	__u64 end = age_add(self, 0, 3) + 3 * NSEC_PER_SEC, before, after;
+	__u32 asked = 0;
+
+	do {
+		before = rtm_now(CLOCK_BOOTTIME);
+		ASSERT_EQ(0, rtm_lookup(self->fd, RTM_FAMILY_IP, 0, &rec));
+		after = rtm_now(CLOCK_BOOTTIME);
+		if (after >= end)
+			break;
+		/* It may stay for part of a second more. */
+		ASSERT_LE((end - after) / NSEC_PER_SEC, rec.ttl);
+		ASSERT_GE((end - before + NSEC_PER_SEC - 1) / NSEC_PER_SEC,
+			  rec.ttl);
+		ASSERT_EQ(end - 3 * NSEC_PER_SEC, rec.stamp);
+		asked++;
+	} while (after + NSEC_PER_SEC < end);
+	EXPECT_LT(0, asked);
+}
+
+TEST_F(age, next_best_takes_the_place_of_the_expired)
+{
+	struct rtm_route_rec rec = rtm_nth(0, 9);
+	__u64 since = age_add(self, 0, 1);
+
+	rec.interface = 2;
+	ASSERT_EQ(0, rtm_add(self->fd, self->client, rec, NULL));
+	ASSERT_TRUE(rtm_signalled(self->fd, 10));
+	EXPECT_LE(since + NSEC_PER_SEC, rtm_now(CLOCK_BOOTTIME));
+	ASSERT_EQ(1, rtm_dequeue(self->fd, self->client, &self->message, 1,
+				 NULL));
+	EXPECT_EQ(RTM_CHANGE_CURRENT | RTM_CHANGE_PREVIOUS,
+		  self->message.change);
+	EXPECT_EQ(1, self->message.prev.interface);
+	EXPECT_EQ(2, self->message.cur.interface);
+	EXPECT_EQ(1, rtm_stats(self->fd, RTM_FAMILY_IP).routes);
+}
+
+TEST_F(age, deleted_route_does_not_expire_and_comes_back_fresh)
+{
+	__u64 since;
+
+	EXPECT_NE(0, age_add(self, 0, 1));
+	ASSERT_EQ(0, rtm_delete(self->fd, self->client, rtm_nth(0, 0), NULL));
+	since = age_add(self, 0, 2);
+	EXPECT_EXPIRY(0, since, 2);
+	EXPECT_EQ(1, rtm_stats(self->fd, RTM_FAMILY_IP).expired);
+}
+
+TEST_F(age, many_at_once_go_within_two_seconds)
+{
+	const __u32 n = rtm_scaled(20000);
+	struct rtm_route_rec *recs = calloc(n, sizeof(*recs));
+	struct rtm_stats stats;
+	__u64 due;
+	__u32 i;
+
+	ASSERT_TRUE(recs != NULL);
+	for (i = 0; i < n; i++) {
+		recs[i] = rtm_nth(i, 1);
+		recs[i].ttl = 30;
+	}
+	ASSERT_EQ(0, rtm_update(self->fd, RTM_IOC_ADD, self->client, recs, n,
+				NULL, NULL));
+	for (i = 0; i < n; i++)
+		recs[i].ttl = 1;
+	ASSERT_EQ(0, rtm_update(self->fd, RTM_IOC_ADD, self->client, recs, n,
+				NULL, NULL));
+	due = rtm_now(CLOCK_BOOTTIME) + NSEC_PER_SEC;
+	do {
+		ASSERT_GE(due + 30 * NSEC_PER_SEC, rtm_now(CLOCK_BOOTTIME));
+		ASSERT_TRUE(rtm_signalled(self->fd, 10));
+		stats = rtm_stats(self->fd, RTM_FAMILY_IP);
+		if (stats.routes)
+			sched_yield();
+	} while (stats.routes);
+	EXPECT_GE(due + 2 * NSEC_PER_SEC, rtm_now(CLOCK_BOOTTIME));
+	EXPECT_EQ(n, stats.expired);
+	EXPECT_EQ(0, stats.destinations);
+	free(recs);
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Registration, and handles that are not what they should be: each function
+ * with each kind of wrong handle.
+ */
+#include "rtm_api_test.h"
+
+enum kind { CLIENT, WATCHER, ENUMERATION, EVENT, KINDS };
+
+FIXTURE(handle)
+{
+	HANDLE good[KINDS];
+	HANDLE stale[KINDS];
+	union route route;
+};
+
+FIXTURE_SETUP(handle)
+{
+	HANDLE *h = self->stale;
+	int i;
+
+	FRESH_TABLE();
+	self->route = make_route(IP, 1, 1, 1, 1);
+	for (i = 0; i < 2; i++, h = self->good) {
+		h[EVENT] = CreateEvent(NULL, TRUE, FALSE, NULL);
+		ASSERT_NE(0, H(h[EVENT]));
+		h[CLIENT] = RtmRegisterClient(IP, PROTO_A, h[EVENT], 0);
+		ASSERT_NE(0, H(h[CLIENT]));
+		h[WATCHER] = RtmRegisterWatcher(IP, h[EVENT], NULL);
+		ASSERT_NE(0, H(h[WATCHER]));
+		ASSERT_EQ(NO_ERROR, put(h[CLIENT], self->route));
+		h[ENUMERATION] = RtmCreateEnumerationHandle(IP, 0, NULL);
+		ASSERT_NE(0, H(h[ENUMERATION]));
+		if (i)
+			break;
+		ASSERT_EQ(NO_ERROR, RtmCloseEnumerationHandle(h[ENUMERATION]));
+		ASSERT_EQ(NO_ERROR, RtmDeregisterClient(h[WATCHER]));
+		ASSERT_EQ(NO_ERROR, RtmDeregisterClient(h[CLIENT]));
+		ASSERT_TRUE(CloseHandle(h[EVENT]));
+	}
+}
+
+FIXTURE_TEARDOWN(handle)
+{
+	EXPECT_EQ(NO_ERROR, RtmCloseEnumerationHandle(self->good[ENUMERATION]));
+	EXPECT_EQ(NO_ERROR, RtmDeregisterClient(self->good[WATCHER]));
+	EXPECT_EQ(NO_ERROR, RtmDeregisterClient(self->good[CLIENT]));
+	EXPECT_TRUE(CloseHandle(self->good[EVENT]));
+}
+
+/* Every function that takes a handle, as one that returns the error. */
+static union route arg;
+static RTM_RESULT result;
+static DWORD done;
+
+static DWORD why(bool succeeded)
+{
+	return succeeded ? NO_ERROR : GetLastError();
+}
+
+static DWORD do_add(HANDLE h)
+{
+	return RtmAddRoute(h, &arg, INFINITE, NULL, NULL, NULL);
+}
+
+static DWORD do_add_batch(HANDLE h)
+{
+	return RtmAddRouteBatch(h, 1, &arg, INFINITE, &result, NULL, NULL,
+				&done);
+}
+
+static DWORD do_delete(HANDLE h)
+{
+	return RtmDeleteRoute(h, &arg, NULL, NULL);
+}
+
+static DWORD do_delete_batch(HANDLE h)
+{
+	return RtmDeleteRouteBatch(h, 1, &arg, &result, NULL, &done);
+}
+
+static DWORD do_block_delete(HANDLE h)
+{
+	return RtmBlockDeleteRoutes(h, 0, NULL);
+}
+
+static DWORD do_dequeue(HANDLE h)
+{
+	return RtmDequeueRouteChangeMessage(h, NULL, NULL, NULL);
+}
+
+static DWORD do_dequeue_batch(HANDLE h)
+{
+	return RtmDequeueRouteChangeMessageBatch(h, 1, &result, NULL, NULL,
+						 &done);
+}
+
+static DWORD do_next(HANDLE h)
+{
+	return RtmEnumerateGetNextRoute(h, &arg);
+}
+
+static DWORD do_next_batch(HANDLE h)
+{
+	return RtmEnumerateGetNextRouteBatch(h, 1, &arg, NULL, &done, NULL);
+}
+
+static DWORD do_register(HANDLE h)
+{
+	return why(RtmRegisterClient(IP, PROTO_B, h, 0));
+}
+
+static DWORD do_watch(HANDLE h)
+{
+	return why(RtmRegisterWatcher(IP, h, NULL));
+}
+
+static DWORD do_set(HANDLE h)
+{
+	return why(SetEvent(h));
+}
+
+static DWORD do_reset(HANDLE h)
+{
+	return why(ResetEvent(h));
+}
+
+static DWORD do_wait(HANDLE h)
+{
+	return why(WaitForSingleObject(h, 0) != WAIT_FAILED);
+}
+
+static DWORD do_wait_multiple(HANDLE h)
+{
+	return why(WaitForMultipleObjects(1, &h, FALSE, 0) != WAIT_FAILED);
+}
+
+static DWORD do_descriptor(HANDLE h)
+{
+	return why(RtmGetEventDescriptor(h) >= 0);
+}
+
+static DWORD do_close(HANDLE h)
+{
+	return why(CloseHandle(h));
+}
+
+#define ONE(kind)	(1U << (kind))
+
+static const struct {
+	const char *name;
+	DWORD (*call)(HANDLE handle);
+	unsigned int takes;	/* kinds */
+	bool null;		/* takes NULL */
+} function[] = {
+	{ "RtmDeregisterClient", RtmDeregisterClient,
+	  ONE(CLIENT) | ONE(WATCHER) },
+	{ "RtmAddRoute", do_add, ONE(CLIENT) },
+	{ "RtmAddRouteBatch", do_add_batch, ONE(CLIENT) },
+	{ "RtmDeleteRoute", do_delete, ONE(CLIENT) },
+	{ "RtmDeleteRouteBatch", do_delete_batch, ONE(CLIENT) },
+	{ "RtmBlockDeleteRoutes", do_block_delete, ONE(CLIENT) },
+	{ "RtmDequeueRouteChangeMessage", do_dequeue,
+	  ONE(CLIENT) | ONE(WATCHER) },
+	{ "RtmDequeueRouteChangeMessageBatch", do_dequeue_batch,
+	  ONE(CLIENT) | ONE(WATCHER) },
+	{ "RtmEnumerateGetNextRoute", do_next, ONE(ENUMERATION) },
+	{ "RtmEnumerateGetNextRouteBatch", do_next_batch, ONE(ENUMERATION) },
+	{ "RtmCloseEnumerationHandle", RtmCloseEnumerationHandle,
+	  ONE(ENUMERATION) },
+	{ "RtmRegisterClient", do_register, ONE(EVENT), true },
+	{ "RtmRegisterWatcher", do_watch, ONE(EVENT), true },
+	{ "SetEvent", do_set, ONE(EVENT) },
+	{ "ResetEvent", do_reset, ONE(EVENT) },
+	{ "WaitForSingleObject", do_wait, ONE(EVENT) },
+	{ "WaitForMultipleObjects", do_wait_multiple, ONE(EVENT) },
+	{ "RtmGetEventDescriptor", do_descriptor, ONE(EVENT) },
+	{ "CloseHandle", do_close, ONE(EVENT) },
+};
+
+TEST_F(handle, any_but_the_right_kind_is_invalid_and_harmless)
+{
+	HANDLE wrong[KINDS + 16];
+	unsigned int f, i, k, n;
+
+	for (f = 0; f < ARRAY_SIZE(function); f++) {
+		n = 0;
+		for (k = 0; k < KINDS; k++) {
+			wrong[n++] = self->stale[k];
+			if (!(function[f].takes & ONE(k)))
+				wrong[n++] = self->good[k];
+		}
+		/* Made up. */
+		wrong[n++] = INVALID_HANDLE_VALUE;
+		wrong[n++] = (HANDLE)(uintptr_t)1;
+		wrong[n++] = (HANDLE)(uintptr_t)0xdeadbeef;
+		wrong[n++] = &self->route;
+		for (k = 0; k < KINDS; k++)
+			wrong[n++] = (HANDLE)(H(self->good[k]) ^ 0x40000000);
+		if (!function[f].null)
+			wrong[n++] = NULL;
+		for (i = 0; i < n; i++) {
+			arg = self->route;
+			ASSERT_EQ(ERROR_INVALID_HANDLE,
+				  function[f].call(wrong[i]))
+				TH_LOG("%s(%p), %u", function[f].name,
+				       wrong[i], i);
+		}
+	}
+	/* All that was right is as it was. */
+	ASSERT_EQ(1, count_routes(IP));
+	ASSERT_EQ(WAIT_OBJECT_0, check(self->good[EVENT]));
+	ASSERT_EQ(NO_ERROR, dequeue(self->good[WATCHER]).error);
+	ASSERT_EQ(ERROR_NO_MESSAGES, dequeue(self->good[CLIENT]).error);
+	ASSERT_EQ(WAIT_TIMEOUT, check(self->good[EVENT]));
+	ASSERT_EQ(NO_ERROR, do_next(self->good[ENUMERATION]));
+}
+
+TEST_F(handle, numbers_are_distinct_and_not_soon_used_again)
+{
+	HANDLE seen[64], h;
+	unsigned int i, k;
+
+	for (i = 0; i < ARRAY_SIZE(seen); i++) {
+		h = RtmRegisterClient(IP, PROTO_B, NULL, 0);
+		ASSERT_NE(0, H(h));
+		ASSERT_NE(H(INVALID_HANDLE_VALUE), H(h));
+		for (k = 0; k < KINDS; k++) {
+			ASSERT_NE(H(self->good[k]), H(h));
+			ASSERT_NE(H(self->stale[k]), H(h));
+		}
+		for (k = 0; k < i; k++)
+			ASSERT_NE(H(seen[k]), H(h));
+		seen[i] = h;
+		ASSERT_EQ(NO_ERROR, RtmDeregisterClient(h));
+	}
+}
+
+TEST_F(handle, one_client_for_a_family_and_protocol)
+{
+	HANDLE h, ipx;
+
+	ASSERT_FAILS(ERROR_CLIENT_ALREADY_EXISTS,
+		     RtmRegisterClient(IP, PROTO_A, NULL, 0));
+	ASSERT_FAILS(ERROR_CLIENT_ALREADY_EXISTS,
+		     RtmRegisterClient(IP, PROTO_A, self->good[EVENT],
+				       RTM_PROTOCOL_SINGLE_ROUTE));
+	ipx = RtmRegisterClient(IPX, PROTO_A, NULL, 0);
+	ASSERT_NE(0, H(ipx));
+	h = RtmRegisterClient(IP, PROTO_B, NULL, 0);
+	ASSERT_NE(0, H(h));
+	ASSERT_FAILS(ERROR_CLIENT_ALREADY_EXISTS,
+		     RtmRegisterClient(IP, PROTO_B, NULL, 0));
+	ASSERT_EQ(NO_ERROR, RtmDeregisterClient(h));
+	h = RtmRegisterClient(IP, PROTO_B, NULL, 0);
+	ASSERT_NE(0, H(h));
+	ASSERT_EQ(NO_ERROR, RtmDeregisterClient(h));
+	ASSERT_EQ(ERROR_INVALID_HANDLE, RtmDeregisterClient(h));
+	ASSERT_EQ(NO_ERROR, RtmDeregisterClient(ipx));
+}
+
+TEST_F(handle, unknown_families_and_flags_are_refused)
+{
+	static const DWORD family[] = { 3, 4, 23, 0x80000001, 0xffffffff };
+	DWORD bit;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(family); i++) {
+		ASSERT_FAILS(ERROR_INVALID_PARAMETER,
+			     RtmRegisterClient(family[i], PROTO_B, NULL, 0));
+		ASSERT_FAILS(ERROR_INVALID_PARAMETER,
+			     RtmRegisterWatcher(family[i], NULL, NULL));
+	}
+	for (bit = 2; bit; bit <<= 1)
+		ASSERT_FAILS(ERROR_INVALID_PARAMETER,
+			     RtmRegisterClient(IP, PROTO_B, NULL, bit | 1));
+}
+
+TEST_F(handle, any_number_is_a_protocol)
+{
+	static const DWORD protocol[] = { 0, 1, 0x7fffffff, 0x80000000,
+					  0xfffffffe, };
+	union route r = self->route;
+	unsigned int i;
+	HANDLE h;
+
+	for (i = 0; i < ARRAY_SIZE(protocol); i++) {
+		h = RtmRegisterClient(IP, protocol[i], NULL, 0);
+		ASSERT_NE(0, H(h));
+		ASSERT_EQ(NO_ERROR, put(h, r));
+		r.ip.RR_RoutingProtocol = protocol[i];
+		ASSERT_EQ(NO_ERROR,
+			  RtmGetFirstRoute(IP, RTM_ONLY_THIS_PROTOCOL, &r));
+		ASSERT_EQ(protocol[i], r.ip.RR_RoutingProtocol);
+		ASSERT_EQ(NO_ERROR, RtmDeregisterClient(h));
+	}
+}
+
+TEST_F(handle, deregistration_takes_the_routes_along)
+{
+	HANDLE h = RtmRegisterClient(IP, PROTO_B, NULL, 0);
+	DWORD i;
+
+	for (i = 0; i < 1000; i++)
+		ASSERT_EQ(NO_ERROR, put(h, make_route(IP, i, 1, 1, 1)));
+	ASSERT_EQ(1000, RtmGetNetworkCount(IP));
+	ASSERT_EQ(NO_ERROR, RtmDeregisterClient(h));
+	ASSERT_EQ(1, RtmGetNetworkCount(IP));
+	ASSERT_EQ(1, count_routes(IP));
+}
+
+TEST_F(handle, a_watcher_owns_nothing_and_collides_with_nobody)
+{
+	HANDLE again = RtmRegisterWatcher(IP, self->good[EVENT], NULL);
+	RTM_CLIENT_INFO info[8];
+	DWORD cursor = 0, n, i, watchers = 0;
+
+	ASSERT_NE(0, H(again));
+	ASSERT_NE(H(self->good[WATCHER]), H(again));
+	ASSERT_EQ(NO_ERROR, RtmGetClients(&cursor, 8, info, &n));
+	ASSERT_EQ(3, n);
+	for (i = 0; i < n; i++) {
+		ASSERT_EQ(IP, info[i].ProtocolFamily);
+		ASSERT_EQ(getpid(), info[i].ProcessId);
+		if (info[i].Flags & RTM_CLIENT_IS_WATCHER) {
+			ASSERT_EQ(0, info[i].RoutingProtocol);
+			ASSERT_EQ(0, info[i].Routes);
+			watchers++;
+		} else {
+			ASSERT_EQ(RTM_CLIENT_HAS_EVENT, info[i].Flags);
+			ASSERT_EQ(PROTO_A, info[i].RoutingProtocol);
+			ASSERT_EQ(1, info[i].Routes);
+		}
+	}
+	ASSERT_EQ(2, watchers);
+	ASSERT_EQ(ERROR_NO_MORE_ITEMS, RtmGetClients(&cursor, 8, info, &n));
+	ASSERT_EQ(NO_ERROR, RtmDeregisterClient(again));
+	ASSERT_EQ(ERROR_INVALID_HANDLE, dequeue(again).error);
+	ASSERT_EQ(1, RtmGetNetworkCount(IP));
+}
+
+TEST_HARNESS_MAIN

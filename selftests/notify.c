@@ -1,0 +1,664 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Change messages: who is told what, and that what is told, however late it
+ * is read, makes a copy that equals the table.
+ */
+#include "rtm_test.h"
+
+#define CURRENT		RTM_CHANGE_CURRENT
+#define PREVIOUS	RTM_CHANGE_PREVIOUS
+#define CHANGED		(CURRENT | PREVIOUS)
+#define MERGED		RTM_CHANGE_MERGED
+
+#define DESTS		300
+#define WINDOW		64
+#define CHUNK		200	/* changes made at once */
+
+FIXTURE(notify) {
+	int fd;		/* the clients' */
+	int eyes;	/* the watcher's */
+	__u32 a, b;	/* protocols 100 and 200, both told */
+	__u32 watcher;
+	__u64 state;
+	struct rtm_change_rec message;
+};
+
+FIXTURE_SETUP(notify)
+{
+	__s64 ret;
+
+	self->fd = rtm_open_fresh();
+	ASSERT_LE(0, self->fd);
+	self->eyes = rtm_open(O_RDONLY);
+	ASSERT_LE(0, self->eyes);
+	ret = rtm_register(self->fd, RTM_FAMILY_IP, 100, RTM_CLIENT_NOTIFY);
+	ASSERT_LT(0, ret);
+	self->a = ret;
+	ret = rtm_register(self->fd, RTM_FAMILY_IP, 200, RTM_CLIENT_NOTIFY);
+	ASSERT_LT(0, ret);
+	self->b = ret;
+	ret = rtm_watch(self->eyes, RTM_FAMILY_IP);
+	ASSERT_LT(0, ret);
+	self->watcher = ret;
+	self->state = rtm_seed();
+}
+
+FIXTURE_TEARDOWN(notify)
+{
+	EXPECT_EQ(0, close(self->fd));
+	EXPECT_EQ(0, close(self->eyes));
+}
+
+/* The next message of @client is as given, by metrics, and the last one. */
+#define EXPECT_TOLD(file, client, what, seq, now, was) do {		\
+	const struct rtm_change_rec *_m = &self->message;		\
+	bool _more;							\
+									\
+	EXPECT_EQ(1, rtm_dequeue(file, client, &self->message, 1, &_more)); \
+	EXPECT_EQ(false, _more);					\
+	EXPECT_EQ(0, _m->error);					\
+	EXPECT_EQ(what, _m->change);					\
+	EXPECT_EQ(seq, _m->sequence);					\
+	EXPECT_EQ(now, _m->cur.metric);				\
+	EXPECT_EQ(was, _m->prev.metric);				\
+} while (0)
+
+#define EXPECT_SILENCE(file, client) do {				\
+	struct rtm_change_rec _m;					\
+									\
+	EXPECT_EQ(0, rtm_dequeue(file, client, &_m, 1, NULL));		\
+} while (0)
+
+/*
+ * A table copied from what one was told: by destination (rtm_nth), the best
+ * route (prefix_len 0: none) and the sequence number it is known by.
+ */
+struct copy {
+	struct rtm_route_rec best[DESTS];
+	__u64 sequence[DESTS];
+	__u32 messages, merged;
+};
+
+/* Whether @m goes with what the copy had. Older news are not news. */
+static bool learn(struct copy *copy, const struct rtm_change_rec *m)
+{
+	__u32 i = rtm_index(m->change & CURRENT ? &m->cur : &m->prev);
+	bool fits;
+
+	if (i >= DESTS || m->error || !(m->change & (CURRENT | PREVIOUS)))
+		return false;
+	copy->messages++;
+	copy->merged += !!(m->change & MERGED);
+	fits = m->change & PREVIOUS ? rtm_same(&m->prev, &copy->best[i]) :
+				      !copy->best[i].prefix_len;
+	if (m->sequence <= copy->sequence[i])
+		return false;
+	copy->sequence[i] = m->sequence;
+	if (m->change & CURRENT)
+		copy->best[i] = m->cur;
+	else
+		memset(&copy->best[i], 0, sizeof(copy->best[i]));
+	return fits;
+}
+
+/* Reads up to @most messages. An error, or how many did not fit. */
+static __s64 drain(int fd, __u32 client, struct copy *copy, __u32 most)
+{
+	struct rtm_change_rec messages[50];
+	__s64 n, i, misfits = 0;
+
+	while (most && (n = rtm_dequeue(fd, client, messages,
+					most < 50 ? most : 50, NULL))) {
+		if (n < 0)
+			return n;
+		for (i = 0; i < n; i++)
+			misfits += !learn(copy, &messages[i]);
+		most -= n;
+	}
+	return misfits;
+}
+
+/* How many destinations differ between the copy and the table. */
+static __s64 differences(int fd, const struct copy *copy)
+{
+	struct rtm_route_rec routes[DESTS], position = {};
+	__s64 n, i, at = 0, differ = 0;
+
+	n = rtm_get(fd, RTM_FAMILY_IP, RTM_MATCH_BEST, 0, &position, routes,
+		    DESTS);
+	if (n == -ESRCH)
+		n = 0;
+	if (n < 0)
+		return n;
+	for (i = 0; i < DESTS; i++) {
+		bool there = at < n && rtm_index(&routes[at]) == i;
+
+		if (there != !!copy->best[i].prefix_len ||
+		    (there && !rtm_same(&routes[at], &copy->best[i])))
+			differ++;
+		at += there;
+	}
+	return differ + (at != n);
+}
+
+/*
+ * @n random adds, updates and deletes of @client in @dests destinations, on
+ * two interfaces. @results: a copy that learns what the caller is told.
+ */
+static int shake(FIXTURE_DATA(notify) *self, __u32 client, __u32 n,
+		 __u32 dests, struct copy *results)
+{
+	static struct rtm_change_rec told[CHUNK];
+	static struct rtm_route_rec recs[CHUNK];
+	__u32 i, some;
+	int err;
+
+	for (; n; n -= some) {
+		const unsigned int cmd = rtm_random(&self->state, 3) ?
+					 RTM_IOC_ADD : RTM_IOC_DELETE;
+
+		some = 1 + rtm_random(&self->state, n < CHUNK ? n : CHUNK);
+		for (i = 0; i < some; i++) {
+			recs[i] = rtm_nth(rtm_random(&self->state, dests),
+					  rtm_random(&self->state, 4));
+			recs[i].interface = rtm_random(&self->state, 2);
+		}
+		err = rtm_update(self->fd, cmd, client, recs, some, told, NULL);
+		if (err)
+			return err;
+		for (i = 0; i < some; i++) {
+			if (told[i].error && (cmd == RTM_IOC_ADD ||
+					      told[i].error != -ESRCH))
+				return told[i].error;
+			if (results && told[i].change)
+				learn(results, &told[i]);
+		}
+	}
+	return 0;
+}
+
+TEST_F(notify, messages_come_in_order_with_what_is_and_was)
+{
+	struct rtm_route_rec rec = rtm_nth(0, 5);
+
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rec, NULL));
+	EXPECT_TOLD(self->eyes, self->watcher, CURRENT, 1, 5, 0);
+	EXPECT_EQ(100, self->message.cur.protocol);
+	rec.metric = 6;
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rec, NULL));
+	EXPECT_TOLD(self->eyes, self->watcher, CHANGED, 2, 6, 5);
+	rec.metric = 4;
+	ASSERT_EQ(0, rtm_add(self->fd, self->b, rec, NULL));
+	EXPECT_TOLD(self->eyes, self->watcher, CHANGED, 3, 4, 6);
+	EXPECT_EQ(200, self->message.cur.protocol);
+	EXPECT_EQ(100, self->message.prev.protocol);
+	ASSERT_EQ(0, rtm_delete(self->fd, self->b, rec, NULL));
+	EXPECT_TOLD(self->eyes, self->watcher, CHANGED, 4, 6, 4);
+	ASSERT_EQ(0, rtm_delete(self->fd, self->a, rec, NULL));
+	EXPECT_TOLD(self->eyes, self->watcher, PREVIOUS, 5, 0, 6);
+	EXPECT_SILENCE(self->eyes, self->watcher);
+	EXPECT_EQ(5, rtm_stats(self->fd, RTM_FAMILY_IP).delivered);
+}
+
+TEST_F(notify, what_is_not_significant_tells_nobody)
+{
+	struct rtm_route_rec rec = rtm_nth(0, 5);
+
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rec, NULL));
+	EXPECT_TOLD(self->eyes, self->watcher, CURRENT, 1, 5, 0);
+	EXPECT_TOLD(self->fd, self->b, CURRENT, 1, 5, 0);
+	/* The stamp alone; protocol-specific data; the time to live. */
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rec, NULL));
+	rec.psd[0] = 1;
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rec, NULL));
+	rec.ttl = 100;
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rec, NULL));
+	rec.priority = 1;
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rec, NULL));
+	/* A route that is not the best comes, changes and goes. */
+	rec.metric = 9;
+	ASSERT_EQ(0, rtm_add(self->fd, self->b, rec, NULL));
+	rec.metric = 8;
+	ASSERT_EQ(0, rtm_add(self->fd, self->b, rec, NULL));
+	ASSERT_EQ(0, rtm_delete(self->fd, self->b, rec, NULL));
+	EXPECT_FALSE(rtm_signalled(self->eyes, 0));
+	EXPECT_FALSE(rtm_signalled(self->fd, 0));
+	EXPECT_SILENCE(self->eyes, self->watcher);
+	EXPECT_EQ(1, rtm_stats(self->fd, RTM_FAMILY_IP).sequence);
+}
+
+TEST_F(notify, nobody_is_told_what_he_did_himself)
+{
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(0, 5), NULL));
+	EXPECT_SILENCE(self->fd, self->a);
+	EXPECT_TOLD(self->fd, self->b, CURRENT, 1, 5, 0);
+	EXPECT_TOLD(self->eyes, self->watcher, CURRENT, 1, 5, 0);
+	/* b pushes a's route off its place: a hears of that. */
+	ASSERT_EQ(0, rtm_add(self->fd, self->b, rtm_nth(0, 4), NULL));
+	EXPECT_SILENCE(self->fd, self->b);
+	EXPECT_TOLD(self->fd, self->a, CHANGED, 2, 4, 5);
+	ASSERT_EQ(0, rtm_delete(self->fd, self->b, rtm_nth(0, 4), NULL));
+	EXPECT_SILENCE(self->fd, self->b);
+	EXPECT_TOLD(self->fd, self->a, CHANGED, 3, 5, 4);
+	/* Its messages among others' are left out, not the others'. */
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(1, 1), NULL));
+	ASSERT_EQ(0, rtm_add(self->fd, self->b, rtm_nth(2, 2), NULL));
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(3, 3), NULL));
+	EXPECT_TOLD(self->fd, self->a, CURRENT, 5, 2, 0);
+}
+
+TEST_F(notify, block_delete_tells_the_caller_too)
+{
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(0, 5), NULL));
+	EXPECT_TOLD(self->fd, self->b, CURRENT, 1, 5, 0);
+	EXPECT_TOLD(self->eyes, self->watcher, CURRENT, 1, 5, 0);
+	EXPECT_EQ(1, rtm_block_delete(self->fd, self->a, 0, NULL));
+	EXPECT_TOLD(self->fd, self->a, PREVIOUS, 2, 0, 5);
+	EXPECT_TOLD(self->fd, self->b, PREVIOUS, 2, 0, 5);
+	EXPECT_TOLD(self->eyes, self->watcher, PREVIOUS, 2, 0, 5);
+}
+
+TEST_F(notify, deregistration_tells_everybody_else)
+{
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(0, 5), NULL));
+	ASSERT_EQ(0, rtm_add(self->fd, self->b, rtm_nth(0, 6), NULL));
+	EXPECT_TOLD(self->fd, self->b, CURRENT, 1, 5, 0);
+	EXPECT_TOLD(self->eyes, self->watcher, CURRENT, 1, 5, 0);
+	ASSERT_EQ(0, rtm_deregister(self->fd, self->a));
+	EXPECT_TOLD(self->fd, self->b, CHANGED, 2, 6, 5);
+	EXPECT_TOLD(self->eyes, self->watcher, CHANGED, 2, 6, 5);
+	ASSERT_EQ(0, rtm_deregister(self->fd, self->b));
+	EXPECT_TOLD(self->eyes, self->watcher, PREVIOUS, 3, 0, 6);
+}
+
+TEST_F(notify, ageing_tells_the_owner_too)
+{
+	struct rtm_route_rec rec = rtm_nth(0, 5);
+
+	rec.ttl = 1;
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rec, NULL));
+	EXPECT_TOLD(self->fd, self->b, CURRENT, 1, 5, 0);
+	EXPECT_TOLD(self->eyes, self->watcher, CURRENT, 1, 5, 0);
+	ASSERT_TRUE(rtm_signalled(self->eyes, 10));
+	EXPECT_TOLD(self->eyes, self->watcher, PREVIOUS, 2, 0, 5);
+	EXPECT_TOLD(self->fd, self->a, PREVIOUS, 2, 0, 5);
+	EXPECT_TOLD(self->fd, self->b, PREVIOUS, 2, 0, 5);
+	EXPECT_EQ(1, rtm_stats(self->fd, RTM_FAMILY_IP).expired);
+}
+
+TEST_F(notify, change_of_priorities_tells_owners_and_everybody)
+{
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(0, 5), NULL));
+	ASSERT_EQ(0, rtm_add(self->fd, self->b, rtm_nth(0, 6), NULL));
+	EXPECT_TOLD(self->fd, self->b, CURRENT, 1, 5, 0);
+	EXPECT_TOLD(self->eyes, self->watcher, CURRENT, 1, 5, 0);
+	ASSERT_EQ(0, rtm_prio_set(self->fd, RTM_FAMILY_IP, 200, 1));
+	EXPECT_TOLD(self->fd, self->a, CHANGED, 2, 6, 5);
+	EXPECT_EQ(1, self->message.cur.priority);
+	EXPECT_TOLD(self->fd, self->b, CHANGED, 2, 6, 5);
+	EXPECT_TOLD(self->eyes, self->watcher, CHANGED, 2, 6, 5);
+}
+
+TEST_F(notify, families_are_apart)
+{
+	__s64 ipx = rtm_watch(self->eyes, RTM_FAMILY_IPX);
+	struct rtm_route_rec rec = rtm_ip(7, 32, 1, 0, 3);
+	__s64 client = rtm_register(self->fd, RTM_FAMILY_IPX, 100, 0);
+
+	ASSERT_LT(0, ipx);
+	ASSERT_LT(0, client);
+	ASSERT_EQ(0, rtm_add(self->fd, client, rec, NULL));
+	EXPECT_SILENCE(self->eyes, self->watcher);
+	EXPECT_SILENCE(self->fd, self->a);
+	EXPECT_TOLD(self->eyes, ipx, CURRENT, 1, 3, 0);
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(0, 5), NULL));
+	EXPECT_SILENCE(self->eyes, ipx);
+	EXPECT_TOLD(self->eyes, self->watcher, CURRENT, 1, 5, 0);
+}
+
+TEST_F(notify, messages_begin_after_the_sequence_that_registration_gave)
+{
+	struct rtm_watch late = {
+		.size = sizeof(late),
+		.family = RTM_FAMILY_IP,
+	};
+	struct rtm_register reg = {
+		.size = sizeof(reg),
+		.family = RTM_FAMILY_IP,
+		.protocol = 300,
+		.flags = RTM_CLIENT_NOTIFY,
+	};
+
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(0, 5), NULL));
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(1, 6), NULL));
+	ASSERT_EQ(0, rtm_call(self->eyes, RTM_IOC_WATCH, &late));
+	EXPECT_EQ(2, late.sequence);
+	ASSERT_EQ(0, rtm_call(self->fd, RTM_IOC_REGISTER, &reg));
+	EXPECT_EQ(2, reg.sequence);
+	EXPECT_SILENCE(self->eyes, late.client);
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(1, 7), NULL));
+	EXPECT_TOLD(self->eyes, late.client, CHANGED, 3, 7, 6);
+	EXPECT_TOLD(self->fd, reg.client, CHANGED, 3, 7, 6);
+}
+
+TEST_F(notify, poll_is_level_like_and_consumes_nothing)
+{
+	__s64 second = rtm_watch(self->eyes, RTM_FAMILY_IP);
+	int i;
+
+	ASSERT_LT(0, second);
+	EXPECT_FALSE(rtm_signalled(self->eyes, 0));
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(0, 5), NULL));
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(1, 6), NULL));
+	for (i = 0; i < 3; i++)
+		EXPECT_TRUE(rtm_signalled(self->eyes, 0));
+	EXPECT_TRUE(rtm_signalled(self->fd, 0));
+	/* While any client of the file has any message. */
+	EXPECT_EQ(1, rtm_dequeue(self->eyes, self->watcher, &self->message, 1,
+				 NULL));
+	EXPECT_TRUE(rtm_signalled(self->eyes, 0));
+	EXPECT_EQ(1, rtm_dequeue(self->eyes, self->watcher, &self->message, 1,
+				 NULL));
+	EXPECT_TRUE(rtm_signalled(self->eyes, 0));
+	EXPECT_EQ(1, rtm_dequeue(self->eyes, second, &self->message, 1, NULL));
+	EXPECT_TRUE(rtm_signalled(self->eyes, 0));
+	/* The one that has a message left goes. */
+	ASSERT_EQ(0, rtm_deregister(self->eyes, second));
+	EXPECT_FALSE(rtm_signalled(self->eyes, 0));
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(2, 7), NULL));
+	EXPECT_TRUE(rtm_signalled(self->eyes, 0));
+}
+
+TEST_F(notify, waiting_reader_is_woken_by_a_change)
+{
+	pid_t child = fork();
+
+	ASSERT_LE(0, child);
+	if (!child) {
+		EXPECT_TRUE(rtm_signalled(self->eyes, 30));
+		EXPECT_TOLD(self->eyes, self->watcher, CURRENT, 1, 5, 0);
+		_exit(0);
+	}
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(0, 5), NULL));
+	EXPECT_EQ(0, rtm_reap(child));
+	EXPECT_FALSE(rtm_signalled(self->eyes, 0));
+}
+
+TEST_F(notify, batches_of_any_size_and_more_is_true)
+{
+	static const __u32 steps[] = { 1, 2, 255, 256, 257, 229 };
+	static struct rtm_route_rec recs[1000];
+	static struct rtm_change_rec messages[1000];
+	__u32 i, j, at = 0;
+	bool more;
+
+	for (i = 0; i < 1000; i++)
+		recs[i] = rtm_nth(i, 1000 + i);
+	ASSERT_EQ(0, rtm_update(self->fd, RTM_IOC_ADD, self->a, recs, 1000,
+				NULL, NULL));
+	for (i = 0; i < ARRAY_SIZE(steps); i++) {
+		ASSERT_EQ(steps[i], rtm_dequeue(self->eyes, self->watcher,
+						messages, steps[i], &more));
+		for (j = 0; j < steps[i]; j++, at++) {
+			ASSERT_EQ(CURRENT, messages[j].change);
+			ASSERT_EQ(at + 1, messages[j].sequence);
+			ASSERT_EQ(1000 + at, messages[j].cur.metric);
+		}
+		ASSERT_EQ(at < 1000, more);
+	}
+	ASSERT_EQ(1000, at);
+	EXPECT_EQ(1000, rtm_dequeue(self->fd, self->b, messages, 1000, &more));
+	EXPECT_FALSE(more);
+	EXPECT_EQ(0, rtm_dequeue(self->fd, self->b, messages, 1000, &more));
+	EXPECT_FALSE(more);
+	EXPECT_EQ(0, rtm_stats(self->fd, RTM_FAMILY_IP).records);
+}
+
+TEST_F(notify, inside_the_window_every_single_change_is_told)
+{
+	struct copy copy = {};
+	__u32 i;
+
+	/* The same destination over and over: none is merged. */
+	for (i = 0; i < 1000; i++)
+		ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(0, i), NULL));
+	EXPECT_EQ(0, drain(self->eyes, self->watcher, &copy, -1));
+	EXPECT_EQ(1000, copy.messages);
+	EXPECT_EQ(0, copy.merged);
+	EXPECT_EQ(0, differences(self->fd, &copy));
+	EXPECT_EQ(0, rtm_stats(self->fd, RTM_FAMILY_IP).merged);
+}
+
+TEST_F(notify, frozen_reader_past_the_window_has_one_message_a_destination)
+{
+	const __u32 total = rtm_scaled(30000);
+	struct rtm_change_rec *messages = calloc(2000, sizeof(*messages));
+	__u8 seen[DESTS] = {};
+	struct rtm_stats stats;
+	struct copy copy = {};
+	__s64 n, i;
+
+	ASSERT_TRUE(messages != NULL);
+	ASSERT_EQ(0, rtm_deregister(self->fd, self->a));
+	ASSERT_EQ(0, rtm_deregister(self->fd, self->b));
+	n = rtm_register(self->fd, RTM_FAMILY_IP, 100, 0);
+	ASSERT_LT(0, n);
+	self->a = n;
+	n = rtm_register(self->fd, RTM_FAMILY_IP, 200, 0);
+	ASSERT_LT(0, n);
+	self->b = n;
+	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_WINDOW, 0, WINDOW));
+
+	/* It has been told half of something when it freezes. */
+	ASSERT_EQ(0, shake(self, self->a, 400, DESTS, NULL));
+	EXPECT_EQ(0, drain(self->eyes, self->watcher, &copy, 20));
+	for (n = total / 10; n > 0; n--) {
+		ASSERT_EQ(0, shake(self, n & 1 ? self->a : self->b, 10, DESTS,
+				   NULL));
+	}
+	stats = rtm_stats(self->fd, RTM_FAMILY_IP);
+	EXPECT_GE(DESTS + WINDOW, stats.records);
+	EXPECT_LT(0, stats.merged);
+	EXPECT_LT(0, stats.cancelled);
+	EXPECT_EQ(0, stats.restarts);
+
+	n = rtm_dequeue(self->eyes, self->watcher, messages, 2000, NULL);
+	ASSERT_LT(WINDOW, n);
+	for (i = 0; i < n; i++) {
+		if (i < n - WINDOW) {
+			__u32 at = rtm_index(messages[i].change & CURRENT ?
+					     &messages[i].cur :
+					     &messages[i].prev);
+
+			EXPECT_EQ(0, seen[at]++);
+		}
+		EXPECT_TRUE(learn(&copy, &messages[i]));
+	}
+	EXPECT_LT(0, copy.merged);
+	EXPECT_SILENCE(self->eyes, self->watcher);
+	EXPECT_EQ(0, differences(self->fd, &copy));
+	EXPECT_EQ(0, rtm_stats(self->fd, RTM_FAMILY_IP).records);
+
+	/* And it goes on as if nothing had been. */
+	ASSERT_EQ(0, shake(self, self->b, WINDOW, DESTS, NULL));
+	EXPECT_EQ(0, drain(self->eyes, self->watcher, &copy, -1));
+	EXPECT_EQ(0, differences(self->fd, &copy));
+	free(messages);
+}
+
+TEST_F(notify, what_cancelled_out_while_frozen_is_not_told)
+{
+	__u32 i;
+
+	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_WINDOW, 0, WINDOW));
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(0, 5), NULL));
+	EXPECT_TOLD(self->eyes, self->watcher, CURRENT, 1, 5, 0);
+	EXPECT_TOLD(self->fd, self->b, CURRENT, 1, 5, 0);
+	/* It goes and comes back; another comes and goes. */
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(0, 6), NULL));
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(1, 1), NULL));
+	ASSERT_EQ(0, rtm_delete(self->fd, self->a, rtm_nth(1, 1), NULL));
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(0, 5), NULL));
+	/* The window moves past all that. */
+	for (i = 0; i < 2 * WINDOW; i++)
+		ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(2 + i, i),
+				     NULL));
+	EXPECT_EQ(2, rtm_stats(self->fd, RTM_FAMILY_IP).cancelled);
+	for (i = 0; i < 2 * WINDOW; i++) {
+		ASSERT_EQ(1, rtm_dequeue(self->eyes, self->watcher,
+					 &self->message, 1, NULL));
+		ASSERT_EQ(CURRENT, self->message.change);
+		ASSERT_EQ(2 + i, rtm_index(&self->message.cur));
+	}
+	EXPECT_SILENCE(self->eyes, self->watcher);
+}
+
+TEST_F(notify, watchers_of_different_speeds_all_keep_a_true_copy)
+{
+	enum { FAST, MIDDLE, SLOW, WATCHERS };
+	static struct copy copies[WATCHERS];
+	const __u32 rounds = rtm_scaled(3000), pace[] = { 1, 17, 400 };
+	__u32 i, w, watchers[WATCHERS];
+	__s64 ret;
+
+	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_WINDOW, 0, WINDOW));
+	for (w = 0; w < WATCHERS; w++) {
+		ret = rtm_watch(self->eyes, RTM_FAMILY_IP);
+		ASSERT_LT(0, ret);
+		watchers[w] = ret;
+	}
+	ASSERT_EQ(0, rtm_deregister(self->eyes, self->watcher));
+	for (i = 1; i <= rounds; i++) {
+		ASSERT_EQ(0, shake(self, i & 1 ? self->a : self->b, 10, 40,
+				   NULL));
+		for (w = 0; w < WATCHERS; w++) {
+			if (i % pace[w])
+				continue;
+			/* Now and then one stops in the middle. */
+			ret = drain(self->eyes, watchers[w], &copies[w],
+				    i % 3 ? -1 : 7);
+			ASSERT_EQ(0, ret);
+		}
+	}
+	for (w = 0; w < WATCHERS; w++) {
+		ASSERT_EQ(0, drain(self->eyes, watchers[w], &copies[w], -1));
+		EXPECT_EQ(0, differences(self->fd, &copies[w]));
+	}
+	EXPECT_EQ(0, copies[FAST].merged);
+	EXPECT_LT(0, copies[SLOW].merged);
+	EXPECT_GT(copies[FAST].messages, copies[MIDDLE].messages);
+	EXPECT_GT(copies[MIDDLE].messages, copies[SLOW].messages);
+	EXPECT_EQ(0, rtm_stats(self->fd, RTM_FAMILY_IP).restarts);
+}
+
+TEST_F(notify, client_that_writes_and_watches_orders_by_sequence)
+{
+	const __u32 total = rtm_scaled(20000);
+	static struct copy copy;
+	struct rtm_stats stats;
+	__u32 i, rounds;
+
+	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_WINDOW, 0, WINDOW));
+	/* First in step, then frozen, then in step again. */
+	for (rounds = 0; rounds < 3; rounds++) {
+		for (i = 0; i < total / 30; i++) {
+			ASSERT_EQ(0, shake(self, self->a,
+					   1 + rtm_random(&self->state, 9), 60,
+					   &copy));
+			ASSERT_EQ(0, shake(self, self->b,
+					   1 + rtm_random(&self->state, 9), 60,
+					   NULL));
+			if (rounds != 1) {
+				ASSERT_LE(0, drain(self->fd, self->a, &copy,
+						   -1));
+			}
+		}
+		stats = rtm_stats(self->fd, RTM_FAMILY_IP);
+		if (rounds == 1) {
+			EXPECT_LT(0, stats.merged);
+			EXPECT_LT(0, stats.cancelled);
+		}
+		ASSERT_LE(0, drain(self->fd, self->a, &copy, -1));
+		ASSERT_EQ(0, differences(self->fd, &copy));
+	}
+	EXPECT_EQ(0, stats.restarts);
+}
+
+TEST_F(notify, reader_past_its_backlog_is_told_once_and_starts_afresh)
+{
+	struct rtm_dequeue arg = {
+		.size = sizeof(arg),
+		.client = self->watcher,
+		.count = 1,
+		.message_size = sizeof(self->message),
+		.messages = (uintptr_t)&self->message,
+	};
+	struct rtm_limit own = { .value = 100 };
+	static struct copy copy, other;
+	struct rtm_route_rec routes[20];
+	__u64 opened;
+	__s64 n, i, handle;
+
+	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_WINDOW, 0, WINDOW));
+	ASSERT_EQ(0, rtm_limit(self->eyes, RTM_IOC_LIMIT_GET,
+			       RTM_LIMIT_BACKLOG, self->watcher, &own));
+	EXPECT_LT(100, own.value);
+	n = rtm_open(O_RDWR);
+	ASSERT_LE(0, n);
+	close(self->eyes);
+	self->eyes = n;
+	n = rtm_watch(self->eyes, RTM_FAMILY_IP);
+	ASSERT_LT(0, n);
+	arg.client = self->watcher = n;
+	ASSERT_EQ(0, rtm_limit_set(self->eyes, RTM_LIMIT_BACKLOG,
+				   self->watcher, 100));
+	for (i = 0; i < 100; i++) {
+		ASSERT_EQ(0, shake(self, self->a, 10, DESTS, NULL));
+		ASSERT_EQ(0, drain(self->fd, self->b, &other, -1));
+	}
+	EXPECT_EQ(1, rtm_stats(self->fd, RTM_FAMILY_IP).restarts);
+	EXPECT_TRUE(rtm_signalled(self->eyes, 0));
+	ASSERT_EQ(-ENOBUFS, rtm_call(self->eyes, RTM_IOC_DEQUEUE, &arg));
+	EXPECT_EQ(0, arg.done);
+	EXPECT_EQ(rtm_stats(self->fd, RTM_FAMILY_IP).sequence, arg.sequence);
+	EXPECT_FALSE(rtm_signalled(self->eyes, 0));
+	EXPECT_SILENCE(self->eyes, self->watcher);
+
+	/* Enumerate, with changes in the middle, and go on from messages. */
+	handle = rtm_enum_open(self->eyes, RTM_FAMILY_IP, RTM_MATCH_BEST, NULL,
+			       &opened);
+	ASSERT_LT(0, handle);
+	for (i = 0; i < DESTS; i++)
+		copy.sequence[i] = opened;
+	while ((n = rtm_enum_next(self->eyes, handle, routes, 20, NULL)) > 0) {
+		for (i = 0; i < n; i++) {
+			copy.best[rtm_index(&routes[i])] = routes[i];
+			copy.sequence[rtm_index(&routes[i])] =
+				routes[i].sequence;
+		}
+		ASSERT_EQ(0, shake(self, self->a, 5, DESTS, NULL));
+	}
+	ASSERT_EQ(-ESRCH, n);
+	ASSERT_LE(0, drain(self->eyes, self->watcher, &copy, -1));
+	EXPECT_EQ(0, differences(self->fd, &copy));
+	EXPECT_EQ(1, rtm_stats(self->fd, RTM_FAMILY_IP).restarts);
+
+	/* The other one was never disturbed. */
+	ASSERT_EQ(0, drain(self->fd, self->b, &other, -1));
+	EXPECT_EQ(0, differences(self->fd, &other));
+}
+
+/* A reader that never reads costs the writers nothing that they would see. */
+TEST_F(notify, writers_never_fail_because_a_reader_sleeps)
+{
+	const __u32 total = rtm_scaled(20000);
+	__u32 i;
+
+	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_WINDOW, 0, WINDOW));
+	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_BACKLOG, 0, 10));
+	for (i = 0; i < total / 100; i++)
+		ASSERT_EQ(0, shake(self, self->a, 100, DESTS, NULL));
+	EXPECT_GE(DESTS + WINDOW, rtm_stats(self->fd, RTM_FAMILY_IP).records);
+}
+
+TEST_HARNESS_MAIN

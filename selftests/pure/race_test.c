@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* A reader beside a writer, on two cores. */
+#include <sched.h>
+
+#include "shim.h"
+#include "tap.h"
+#include "../../kmod/tests/trie_race.h"
+
+#ifdef __SANITIZE_THREAD__
+#define WRITES	40000
+#else
+#define WRITES	150000
+#endif
+
+static struct trie_race race;
+static unsigned long long seed;
+static atomic_bool stop, started;
+static unsigned long rounds;
+
+static void *reader(void *unused)
+{
+	const char *error = NULL;
+	u64 random = seed + 1;
+
+	(void)unused;
+	shim_reader_start();
+	atomic_store(&started, true);
+	for (rounds = 0; !atomic_load(&stop) && !error; rounds++)
+		error = trie_race_read(&race, &random);
+	shim_reader_stop();
+	return (void *)error;
+}
+
+static const char *run(unsigned int width, unsigned int fail_one_in)
+{
+	u64 random = seed++;
+	const char *error;
+	pthread_t thread;
+	void *result;
+	int i;
+
+	error = trie_race_init(&race, width, &random);
+	if (error)
+		return error;
+	atomic_store(&stop, false);
+	atomic_store(&started, false);
+	assert(!pthread_create(&thread, NULL, reader, NULL));
+	while (!atomic_load(&started))
+		sched_yield();
+
+	shim_fail_one_in = fail_one_in;
+	for (i = 0; i < WRITES && !error; i++)
+		error = trie_race_write(&race, &random);
+	shim_fail_one_in = 0;
+
+	atomic_store(&stop, true);
+	assert(!pthread_join(thread, &result));
+	printf("# %lu changes, %lu rounds of reads\n", race.changes, rounds);
+	if (!error && rounds < 100)
+		error = "the reader hardly ran";
+	if (!error && race.changes < WRITES / 4)
+		error = "the writer hardly ran";
+	error = error ?: result ?: trie_race_exit(&race);
+	if (!error && shim_live_bytes())
+		error = "memory leaked";
+	return error;
+}
+
+int main(void)
+{
+	seed = tap_seed();
+	tap_plan(4);
+	assert(!rtm_trie_caches_create());
+	tap_result(run(32, 0), "32 bits, reader and writer");
+	tap_result(run(128, 0), "128 bits, reader and writer");
+	tap_result(run(32, 4), "32 bits, no memory at times");
+	tap_result(run(128, 4), "128 bits, no memory at times");
+	rtm_trie_caches_destroy();
+	return tap_exit();
+}

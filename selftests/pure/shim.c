@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <sched.h>
+
+#include "shim.h"
+#include "reclaim.h"
+
+_Thread_local struct mutex *shim_held;
+_Thread_local int shim_reading;
+
+unsigned int shim_fail_one_in;
+unsigned long shim_failed;
+
+struct kmem_cache {
+	size_t size;
+	size_t objects;
+};
+
+/* In front of every object, so that it can be freed by address alone. */
+struct object {
+	_Alignas(max_align_t) struct kmem_cache *cache;
+	char data[];
+};
+
+static size_t live_bytes;
+
+/* Odd while the reader is inside; 0 while there is none. */
+static atomic_ulong reader_seq;
+static _Thread_local bool is_reader;
+
+#define RETIRED_MAX	64
+static void *retired[RETIRED_MAX];
+static unsigned int nr_retired;
+
+void mutex_init(struct mutex *lock)
+{
+	pthread_mutex_init(&lock->m, NULL);
+}
+
+void mutex_lock(struct mutex *lock)
+{
+	assert(!shim_held);
+	pthread_mutex_lock(&lock->m);
+	shim_held = lock;
+}
+
+void mutex_unlock(struct mutex *lock)
+{
+	assert(shim_held == lock);
+	shim_held = NULL;
+	pthread_mutex_unlock(&lock->m);
+}
+
+/*
+ * Sequentially consistent read-modify-writes order the reader's loads after
+ * its entry, and the writer's look at the sequence after its unlinking. A
+ * fence would too, but ThreadSanitizer does not understand fences.
+ */
+void rcu_read_lock(void)
+{
+	shim_reading++;
+	if (is_reader)
+		atomic_fetch_add(&reader_seq, 1);
+}
+
+void rcu_read_unlock(void)
+{
+	if (is_reader)
+		atomic_fetch_add(&reader_seq, 1);
+	shim_reading--;
+}
+
+void shim_reader_start(void)
+{
+	is_reader = true;
+	atomic_store(&reader_seq, 2);
+}
+
+void shim_reader_stop(void)
+{
+	is_reader = false;
+	atomic_store(&reader_seq, 0);
+}
+
+void rcu_barrier(void)
+{
+	unsigned long seq = atomic_fetch_add(&reader_seq, 0);
+
+	assert(!shim_reading);
+	while (seq % 2 && atomic_load(&reader_seq) == seq)
+		sched_yield();
+	while (nr_retired)
+		kfree(retired[--nr_retired]);
+}
+
+/*
+ * Without a reader the object goes at once, so that AddressSanitizer sees a
+ * writer that uses what it has retired.
+ */
+void rtm_retire(struct rtm_reclaim *rc, void *obj)
+{
+	(void)rc;
+	retired[nr_retired++] = obj;
+	if (!atomic_load(&reader_seq) || nr_retired == RETIRED_MAX)
+		rcu_barrier();
+}
+
+void rtm_reclaim_flush(struct rtm_reclaim *rc)
+{
+	(void)rc;
+}
+
+void rtm_reclaim_throttle(struct rtm_reclaim *rc)
+{
+	(void)rc;
+}
+
+struct kmem_cache *kmem_cache_create(const char *name, size_t size,
+				     size_t align, unsigned int flags,
+				     void (*ctor)(void *))
+{
+	struct kmem_cache *cache = malloc(sizeof(*cache));
+
+	assert(name && !align && !flags && !ctor && cache);
+	cache->size = size;
+	cache->objects = 0;
+	return cache;
+}
+
+void kmem_cache_destroy(struct kmem_cache *cache)
+{
+	assert(!cache || !cache->objects);
+	free(cache);
+}
+
+void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t gfp)
+{
+	static u64 state = 88172645463325252ULL;
+	struct object *o;
+
+	assert(gfp & __GFP_ACCOUNT);
+	assert(!(gfp & GFP_KERNEL) || !shim_reading);
+	if (shim_fail_one_in) {
+		state ^= state << 13;
+		state ^= state >> 7;
+		state ^= state << 17;
+		if (state % shim_fail_one_in == 0) {
+			shim_failed++;
+			return NULL;
+		}
+	}
+	o = malloc(sizeof(*o) + cache->size);
+	assert(o);
+	o->cache = cache;
+	cache->objects++;
+	live_bytes += cache->size;
+#ifndef SHIM_FAST
+	memset(o->data, 0xa5, cache->size);
+#endif
+	return o->data;
+}
+
+void *kmem_cache_zalloc(struct kmem_cache *cache, gfp_t gfp)
+{
+	void *obj = kmem_cache_alloc(cache, gfp);
+
+	return obj ? memset(obj, 0, cache->size) : NULL;
+}
+
+void kfree(void *obj)
+{
+	struct object *o = (struct object *)((char *)obj -
+					     offsetof(struct object, data));
+
+	o->cache->objects--;
+	live_bytes -= o->cache->size;
+	free(o);
+}
+
+void kmem_cache_free(struct kmem_cache *cache, void *obj)
+{
+	struct object *o = (struct object *)((char *)obj -
+					     offsetof(struct object, data));
+
+	assert(o->cache == cache);
+	kfree(obj);
+}
+
+size_t shim_live_bytes(void)
+{
+	return live_bytes;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef SHIM_H
+#define SHIM_H
+
+/*
+ * As much of the kernel as the pure files need: they are compiled unchanged,
+ * each <linux/...> they ask for being this file. Locking rules are asserted,
+ * allocations fail on request, and a grace period waits for the reader.
+ */
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef unsigned long long u64;
+typedef unsigned int gfp_t;
+typedef struct { int counter; } atomic_t;
+
+#define KBUILD_MODNAME	"rtm"
+#define __rcu
+#define ____cacheline_aligned_in_smp __attribute__((aligned(64)))
+#define likely(x)	__builtin_expect(!!(x), 1)
+#define unlikely(x)	__builtin_expect(!!(x), 0)
+
+#define prefetch(p)	__builtin_prefetch(p)
+
+#define BIT_ULL(n)	(1ULL << (n))
+#define DIV_ROUND_UP(n, d) (((n) + (d) - 1) / (d))
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#define min(a, b)	((a) < (b) ? (a) : (b))
+#define min_t(type, a, b) min((type)(a), (type)(b))
+#define hweight8(x)	((unsigned int)__builtin_popcount((u8)(x)))
+#define hweight64(x)	((unsigned int)__builtin_popcountll(x))
+#define ilog2(x)	(31 - __builtin_clz(x))
+#define fls64(x)	((x) ? 64 - __builtin_clzll(x) : 0)
+#define __ffs(x)	__builtin_ctz(x)
+#define __ffs64(x)	__builtin_ctzll(x)
+/* The flexible arrays here are of pointers. */
+#define struct_size(p, member, n) (sizeof(*(p)) + sizeof(void *) * (n))
+#define WARN_ON_ONCE(c)	assert(!(c))
+
+#define READ_ONCE(x)	__atomic_load_n(&(x), __ATOMIC_RELAXED)
+#define WRITE_ONCE(x, v) __atomic_store_n(&(x), v, __ATOMIC_RELAXED)
+
+struct mutex {
+	pthread_mutex_t m;
+};
+
+extern _Thread_local struct mutex *shim_held;
+extern _Thread_local int shim_reading;
+
+void mutex_init(struct mutex *lock);
+void mutex_lock(struct mutex *lock);
+void mutex_unlock(struct mutex *lock);
+
+#ifdef SHIM_FAST
+#define shim_assert(c)	((void)sizeof(c))
+#else
+#define shim_assert(c)	assert(c)
+#endif
+
+#define lockdep_is_held(lock)	(shim_held == (lock))
+#define lockdep_assert_held(lock) shim_assert(lockdep_is_held(lock))
+
+void rcu_read_lock(void);
+void rcu_read_unlock(void);
+void rcu_barrier(void);
+
+#define rcu_dereference_check(p, c) ({				\
+	shim_assert((c) || shim_reading);			\
+	__atomic_load_n(&(p), __ATOMIC_ACQUIRE);		\
+})
+#define rcu_dereference_protected(p, c) ({			\
+	shim_assert(c);						\
+	__atomic_load_n(&(p), __ATOMIC_RELAXED);		\
+})
+#define rcu_assign_pointer(p, v) __atomic_store_n(&(p), v, __ATOMIC_RELEASE)
+#define RCU_INIT_POINTER(p, v)	__atomic_store_n(&(p), v, __ATOMIC_RELAXED)
+
+#define GFP_KERNEL		0x01U
+#define GFP_NOWAIT		0x02U
+#define __GFP_NOWARN		0x04U
+#define __GFP_ACCOUNT		0x08U
+#define GFP_KERNEL_ACCOUNT	(GFP_KERNEL | __GFP_ACCOUNT)
+
+struct kmem_cache *kmem_cache_create(const char *name, size_t size,
+				     size_t align, unsigned int flags,
+				     void (*ctor)(void *));
+void kmem_cache_destroy(struct kmem_cache *cache);
+void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t gfp);
+void *kmem_cache_zalloc(struct kmem_cache *cache, gfp_t gfp);
+void kmem_cache_free(struct kmem_cache *cache, void *obj);
+void kfree(void *obj);
+
+/* The one reader beside the writer, as grace periods see it. */
+void shim_reader_start(void);
+void shim_reader_stop(void);
+
+/* Of n allocations fail one on average; 0 for none. */
+extern unsigned int shim_fail_one_in;
+extern unsigned long shim_failed;
+
+/* What the caches have handed out and the grace periods have not yet freed. */
+size_t shim_live_bytes(void);
+
+#endif /* SHIM_H */

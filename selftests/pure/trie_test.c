@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The prefix helpers and the trie against their naive twins. */
+#include "shim.h"
+#include "tap.h"
+#include "../../kmod/tests/prefix_model.h"
+#include "../../kmod/tests/trie_model.h"
+
+#define STEPS	2000	/* a phase */
+
+static struct trie_model m;
+
+static const char *check_memory(void)
+{
+	if (rtm_trie_bytes(&m.trie) != shim_live_bytes())
+		return "rtm_trie_bytes() is not what is allocated";
+	return NULL;
+}
+
+static const char *run(unsigned int width, unsigned long long seed,
+		       unsigned int phases, unsigned int fail_one_in)
+{
+	unsigned long failed = shim_failed;
+	const char *error;
+
+	error = trie_model_init(&m, width, seed);
+	m.may_fail = fail_one_in;
+	while (phases-- && !error) {
+		shim_fail_one_in = fail_one_in;
+		error = trie_model_phase(&m, STEPS);
+		error = error ?: trie_model_walk_amid(&m);
+		error = error ?: check_memory();
+		shim_fail_one_in = 0;
+	}
+	error = error ?: trie_model_exit(&m);
+	if (!error && shim_live_bytes())
+		error = "memory leaked";
+	if (!error && fail_one_in && shim_failed == failed)
+		error = "no allocation failed";
+	return error;
+}
+
+/* Every length of one address, the longest first, matched at every length. */
+static const char *every_length(unsigned int width, u64 hi, u64 lo)
+{
+	struct rtm_prefix p;
+	const char *error;
+	int len;
+
+	hi &= rtm_prefix_mask_hi(width);
+	lo &= rtm_prefix_mask_lo(width);
+	error = trie_model_init(&m, width, 1);
+	for (len = width; len >= 0 && !error; len--) {
+		p.hi = hi & rtm_prefix_mask_hi(len);
+		p.lo = lo & rtm_prefix_mask_lo(len);
+		p.len = len;
+		error = trie_model_insert(&m, &p);
+		error = error ?: trie_model_check(&m);
+	}
+	for (len = 0; len < 256 && !error; len++) {
+		error = trie_model_match(&m, hi, lo, len);
+		error = error ?: trie_model_match(&m, ~hi, lo, len);
+		error = error ?: trie_model_match(&m, hi ^ 1ULL << 32, lo, len);
+	}
+	if (!error && m.nr != width + 1)
+		error = "lengths are missing";
+	return error ?: trie_model_exit(&m);
+}
+
+/*
+ * Removed without memory, the prefixes leave their slots behind; the next
+ * change that has memory makes the node as small as it would be otherwise.
+ */
+static const char *shrinks_later(void)
+{
+	struct rtm_prefix p = { .len = 21 };
+	const char *error = trie_model_init(&m, 32, 1);
+	size_t one, full;
+
+	error = error ?: trie_model_insert(&m, &p);
+	one = rtm_trie_bytes(&m.trie);
+	for (p.len = 16; p.len < 21 && !error; p.len++)
+		error = trie_model_insert(&m, &p);
+	full = rtm_trie_bytes(&m.trie);
+
+	shim_fail_one_in = 1;
+	for (p.len = 16; p.len < 21 && !error; p.len++)
+		error = trie_model_remove(&m, &p);
+	if (!error && rtm_trie_bytes(&m.trie) != full)
+		error = "shrank without memory";
+	shim_fail_one_in = 0;
+
+	p.len = 21;
+	p.hi = 1ULL << 43;
+	error = error ?: trie_model_insert(&m, &p);
+	error = error ?: trie_model_remove(&m, &p);
+	if (!error && (full <= one || rtm_trie_bytes(&m.trie) != one))
+		error = "did not shrink later";
+	return error ?: trie_model_exit(&m);
+}
+
+int main(void)
+{
+	unsigned long long seed = tap_seed();
+
+	tap_plan(10);
+	assert(!rtm_trie_caches_create());
+
+	tap_result(prefix_model_check(seed, 200000), "prefix helpers");
+	tap_result(every_length(32, 0, 0) ?: every_length(32, ~0ULL, 0) ?:
+		   every_length(32, seed << 32, 0), "32 bits, every length");
+	tap_result(every_length(128, 0, 0) ?: every_length(128, ~0ULL, ~0ULL) ?:
+		   every_length(128, seed << 32, seed),
+		   "128 bits, every length");
+	tap_result(shrinks_later(), "removed without memory, shrinks later");
+	tap_result(run(32, seed, 600, 0), "32 bits");
+	tap_result(run(128, seed + 1, 600, 0), "128 bits");
+	tap_result(run(32, seed + 2, 300, 3), "32 bits, no memory at times");
+	tap_result(run(128, seed + 3, 300, 3), "128 bits, no memory at times");
+	tap_result(run(32, seed + 4, 100, 30), "32 bits, seldom no memory");
+	tap_result(run(128, seed + 5, 100, 30), "128 bits, seldom no memory");
+
+	rtm_trie_caches_destroy();
+	return tap_exit();
+}

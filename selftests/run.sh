@@ -1,0 +1,174 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Runs the selftests in a guest (see vm/run.sh): loads the module, runs every
+# program for 64 and 32 bits, looks at the kernel's log after each, unloads,
+# looks for what was left behind. One line a test goes to the file "results".
+# usage: selftests/run.sh lane rtm.ko [program...]
+set -uo pipefail
+lane=$1 ko=$2
+shift 2
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(dirname "$here")
+out=/run/rtm-results
+results=$out/results
+debugfs=/sys/kernel/debug
+seconds=180
+[ "$lane" != debug ] || seconds=600
+export RTM_KO=$ko RTM_TEST_SCALE=${RTM_TEST_SCALE-100}
+
+# check what command...: one test of the runner's own
+check()
+{
+	local what=$1 why
+
+	shift
+	if why=$("$@" 2>&1); then
+		echo "pass $lane $what" >>"$results"
+	else
+		echo "fail $lane $what" | tee -a "$results"
+		printf '%s\n' "    ${why//$'\n'/$'\n'    }"
+	fi
+}
+
+mark()
+{
+	echo "rtm: $1" >/dev/kmsg
+}
+
+# The log since that mark, or all of it where the mark was overwritten.
+log_is_clean()
+{
+	dmesg | awk -v mark="rtm: $1" '
+		{ log_ = log_ $0 "\n" }
+		index($0, mark) { log_ = "" }
+		END { printf "%s", log_ }' | "$top/vm/klog.sh" -
+}
+
+untainted()
+{
+	local tainted
+
+	tainted=$(cat /proc/sys/kernel/tainted)
+	[ "$tainted" -eq 0 ] || { echo "tainted: $tainted"; return 1; }
+}
+
+# Destroyed caches go from sysfs a moment after.
+caches_gone()
+{
+	for _ in {1..50}; do
+		compgen -G '/sys/kernel/slab/rtm*' >/dev/null || break
+		sleep 0.1
+	done
+	! compgen -G '/sys/kernel/slab/rtm*' && ! grep '^rtm' /proc/slabinfo
+}
+
+# An object counts as lost when two scans, some seconds apart, do not find it.
+nothing_leaked()
+{
+	echo scan >$debugfs/kmemleak
+	sleep 6
+	echo scan >$debugfs/kmemleak
+	! grep . $debugfs/kmemleak
+}
+
+# account suite status tap: counts a program's results into the file and says so
+account()
+{
+	local suite=$1 status=$2 tap=$3 lines
+
+	lines=$("$here/tap.sh" "$lane" "$suite" "$status" "$tap") ||
+		lines="fail $lane $suite: its results cannot be read"
+	echo "$lines" >>"$results"
+	printf '%-22s %3d passed, %d failed, %d skipped (%d s)\n' "$suite" \
+		"$(grep -c ^pass <<<"$lines")" "$(grep -c ^fail <<<"$lines")" \
+		"$(grep -c ^skip <<<"$lines")" $((SECONDS - started))
+	if grep -q ^fail <<<"$lines"; then
+		grep ^fail <<<"$lines" | sed 's/^/    /'
+		grep -E '^#.*(Expected|\.c:[0-9]+|timed out|terminated)' "$tap" |
+			head -n 20 | sed 's/^/    /'
+	fi
+}
+
+# The programs work in a directory of their own, as root.
+programs()
+{
+	local bits=$1 dir=$2 p suite tap
+	shift 2
+
+	for p; do
+		suite=$(basename "$p" .sh)$bits
+		tap=$out/$suite.tap
+		[[ $p == *.sh ]] || p=$dir/$p
+		if [ ! -x "$p" ]; then
+			check "$suite is built" false
+			continue
+		fi
+		mark "$suite starts"
+		started=$SECONDS
+		(cd /tmp && timeout -k 10 "$seconds" "$p") >"$tap" 2>&1
+		account "$suite" $? "$tap"
+		check "$suite leaves the log clean" log_is_clean "$suite starts"
+	done
+}
+
+# KUnit's results stand in debugfs, one file a suite.
+kunit()
+{
+	local ktap=$out/kunit.tap suites=0 f
+
+	mark "kunit starts"
+	started=$SECONDS
+	check "insmod rtm_kunit" insmod "$1"
+	for f in "$debugfs"/kunit/rtm*/results; do
+		[ -e "$f" ] || continue
+		suites=$((suites + 1))
+		sed -nE 's/^    (KTAP|# Subtest|1\.\.|ok|not ok)/\1/p' "$f" >"$ktap"
+		account "kunit-$(basename "$(dirname "$f")")" \
+			"$(grep -c -m 1 '^not ok' "$ktap")" "$ktap"
+	done
+	check "KUnit ran" test $suites -gt 0
+	check "rmmod rtm_kunit" rmmod rtm_kunit
+	check "kunit leaves the log clean" log_is_clean "kunit starts"
+}
+
+: >"$results"
+check "the kernel is untainted before" untainted
+if [ -e $debugfs/kmemleak ]; then
+	echo scan >$debugfs/kmemleak
+	echo clear >$debugfs/kmemleak
+fi
+# One line for each forced failure, by which klog.sh excuses what follows.
+for f in $debugfs/{failslab,fail_page_alloc,fail_usercopy}; do
+	[ -d "$f" ] || continue
+	echo 1 >"$f/verbose"
+	echo 0 >"$f/verbose_ratelimit_interval_ms"
+done
+
+mark "insmod"
+check "insmod" insmod "$ko"
+check "insmod leaves the log clean" log_is_clean insmod
+if [ $# -eq 0 ]; then
+	cd "$here" || exit
+	all=(*.c)
+	set -- "${all[@]%.c}"
+	[ ! -d $debugfs/kunit ] || set -- "$@" kunit
+fi
+names=()
+for p; do
+	[ "$p" = kunit ] || names+=("$p")
+done
+programs "" "$top/build/selftests" "${names[@]}"
+programs -32 "$top/build/selftests32" "${names[@]}"
+check "rmmod" rmmod rtm
+check "no slab cache is left" caches_gone
+check "insmod again" insmod "$ko"
+check "rmmod again" rmmod rtm
+if [[ " $* " == *" kunit "* ]]; then
+	kunit "${ko%/*}/rtm_kunit.ko"
+fi
+if [ -e $debugfs/kmemleak ]; then
+	check "nothing has leaked" nothing_leaked
+fi
+check "the log is clean at the end" log_is_clean insmod
+echo "end $lane" >>"$results"
+! grep -q '^fail' "$results"

@@ -1,0 +1,71 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# rtmctl where there is no /dev/rtm: command lines, statuses, reasons. TAP.
+# usage: check.sh path/to/rtmctl
+set -euo pipefail
+
+rtmctl=$1
+n=0 failed=0
+
+# check STATUS WORDS ARGUMENTS...: it ends so, and says that on stderr.
+check()
+{
+	local status=0 said
+
+	said=$("$rtmctl" "${@:3}" </dev/null 2>&1 >/dev/null) || status=$?
+	n=$((n + 1))
+	if [ $status -eq "$1" ] && [[ $said == *"$2"* ]]; then
+		echo "ok $n rtmctl ${*:3}"
+	else
+		echo "not ok $n rtmctl ${*:3}"
+		echo "# status $status, not $1: $said"
+		failed=1
+	fi
+}
+
+if [ -e /dev/rtm ]; then
+	echo "1..0 # SKIP there is a /dev/rtm"
+	exit 4
+fi
+none="no /dev/rtm"
+check 0 "" --help
+check 1 "usage:"
+check 1 "usage:" rou show
+check 1 "usage:" route sho
+check 1 "usage:" route
+check 1 "invalid option" -x stats
+check 1 'no family "ip4"' -f ip4 stats
+check 1 '"mtu"' route show mtu 3
+check 1 '"dev"' route show dev
+check 1 'no interface "nosuch"' route show dev nosuch
+check 1 'no protocol "bpg"' route show protocol bpg
+check 1 "is no network" route show network 10.0.0.1/8
+check 1 "is no network" route show network 10.0.0.0/33
+check 1 "is no network" route show network 10.0.0.0
+check 1 "is no network" -f ipx route show network 123456789
+check 1 "no address" route get 10.0.0
+check 1 "takes" route get
+check 1 "takes" prio set rip
+check 1 "no priority" prio set rip -- -1
+check 1 "no priority" prio set rip 4294967296
+check 1 "no limit" limit set rotues 5
+check 1 "go with load" stats --ttl 3
+check 1 "time to live" load - --ttl 0
+check 1 "time to live" load - --ttl 2147484
+check 1 "No such file" load /nonexistent
+check 1 '"x"' stats x
+check 2 "$none" stats
+check 2 "$none" -j route show
+check 2 "$none" route show network default dev lo protocol 4294967295 best
+check 2 "$none" -f ipx route show network aB12
+check 2 "$none" route get 255.255.255.255
+check 2 "$none" route get 10.0.0.0/8
+check 2 "$none" -f ipx route get 10
+check 2 "$none" client show
+check 2 "$none" monitor
+check 2 "$none" prio show
+check 2 "$none" prio set others 0x7f
+check 2 "$none" limit show
+check 2 "$none" load - --protocol bgp --dev lo --ttl 2147483
+echo "1..$n"
+exit $failed

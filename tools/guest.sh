@@ -1,0 +1,184 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# rtmctl against the module, which is loaded and has no other clients. TAP.
+set -uo pipefail
+
+rtmctl=$(dirname "$(realpath "$0")")/../build/tools/rtmctl
+tmp=$(mktemp -d)
+trap 'kill "${loaders[@]}" 2>/dev/null; rm -rf "$tmp"' EXIT
+loaders=()
+cd "$tmp" || exit
+n=0 failed=0
+
+# is WHAT WANTED FOUND
+is()
+{
+	n=$((n + 1))
+	if [ "$2" = "$3" ]; then
+		echo "ok $n $1"
+	else
+		echo "not ok $n $1"
+		printf 'wanted\n%s\nfound\n%s\n' "$2" "$3" | sed 's/^/# /'
+		failed=1
+	fi
+}
+
+# ends STATUS WORDS ARGUMENTS...: so it ends, and says that on stderr.
+ends()
+{
+	local status=0 said
+
+	said=$("$rtmctl" "${@:3}" </dev/null 2>&1 >/dev/null) || status=$?
+	[[ $said == *"$2"* ]] && said=$2
+	is "rtmctl ${*:3}" "$1 $2" "$status $said"
+}
+
+# ctl ARGUMENTS...: its output without what time changes, blanks squeezed.
+ctl()
+{
+	"$rtmctl" "$@" </dev/null 2>&1 | sed -E 's/  +/ /g; s/^ //
+		s/ age [0-9]+//g; s/"age":[0-9]+,?//g; s/,}/}/'
+}
+
+# load ARGUMENTS...: when it is done, $loaded is what it said.
+load()
+{
+	local out
+
+	exec {out}< <(exec "$rtmctl" load "$@")
+	loader=$!
+	loaders+=("$loader")
+	read -r -t 60 loaded <&"$out"
+}
+
+# unload PID: its exit status.
+unload()
+{
+	kill -TERM "$1"
+	wait "$1"
+	unloaded=$?
+}
+
+# Waits until a file has that many lines.
+lines()
+{
+	for _ in {1..100}; do
+		[ "$(wc -l <"$1")" -lt "$2" ] || break
+		sleep 0.1
+	done
+}
+
+cat >a <<END
+# what BGP knows
+default		192.0.2.1 5
+10.0.0.0/8	192.0.2.1 5
+10.1.0.0/16	192.0.2.2 7	# longer
+
+192.0.2.0/24	0.0.0.0 1
+END
+echo 10.1.0.0/16 192.0.2.9 1 >b
+printf '1 00:00:00:00:00:01 3\n1a 00:00:00:00:00:02 4\n' >ipx
+printf '10.0.0.0/8 192.0.2.1 5\n10.0.0.1/8 192.0.2.1 5\n' >bad
+seq 0 9999 | awk '{ print "172." 16 + int($1 / 2560) "." int($1 / 10) % 256 "." \
+	$1 % 10 * 16 "/28 192.0.2.1 1" }' >many
+
+is "an empty table as text" "" "$(ctl route show)"
+is "an empty table as JSON" "[]" "$(ctl -j route show)"
+ends 2 "no such route" route get 10.0.0.1
+is "priorities" "bgp 20 isis 115 ospf 110 rip 120" \
+	"$(ctl prio show | grep -E 'bgp|isis|ospf|rip' | sort | paste -sd ' ')"
+
+"$rtmctl" monitor >changes & loaders+=($!)
+"$rtmctl" -j monitor >changes.json & loaders+=($!)
+for _ in {1..100}; do
+	[ "$(ctl client show | grep -c watcher)" -lt 2 ] || break
+	sleep 0.1
+done
+
+load a --protocol bgp --dev lo
+bgp=$loader
+is "load says how many" 4 "${loaded%% *}"
+is "a table as text" "\
+* default via 192.0.2.1 dev lo bgp prio 20 metric 5
+* 10.0.0.0/8 via 192.0.2.1 dev lo bgp prio 20 metric 5
+* 10.1.0.0/16 via 192.0.2.2 dev lo bgp prio 20 metric 7
+* 192.0.2.0/24 dev lo bgp prio 20 metric 1" "$(ctl route show)"
+is "a route as JSON" '[
+{"dst":"10.0.0.0/8","gateway":"192.0.2.1","dev":"lo","protocol":"bgp","priority":20,"metric":5,"type":"remote","flags":1,"best":true}
+]' "$(ctl -j route get 10.0.0.0/8)"
+load b --protocol ospf --dev 7 --ttl 1000
+ospf=$loader
+is "routes of a network" "\
+10.1.0.0/16 via 192.0.2.9 dev 7 ospf prio 110 metric 1 ttl 1000
+* 10.1.0.0/16 via 192.0.2.2 dev lo bgp prio 20 metric 7" \
+	"$(ctl route show network 10.1.0.0/16 | sed 's/ttl 999/ttl 1000/')"
+is "routes of an interface" 1 "$(ctl route show dev 7 | wc -l)"
+is "routes of a protocol, as JSON" "[ {best}, {best}, {best}, {best} ]" \
+	"$(ctl -j route show protocol bgp |
+		sed 's/{.*"bgp".*"best":true}/{best}/' | paste -sd ' ')"
+is "best routes" 4 "$(ctl route show best | wc -l)"
+is "no best route of OSPF" "" "$(ctl route show best protocol ospf)"
+is "longest match" \
+	"* 10.1.0.0/16 via 192.0.2.2 dev lo bgp prio 20 metric 7" \
+	"$(ctl route get 10.1.2.3)"
+ends 2 "no such route" route get 10.1.2.0/24
+ends 0 "" prio set ospf 1
+is "priority set" "ospf 1" "$(ctl prio show | grep ospf)"
+is "best route after it" ospf "$(ctl route get 10.1.0.0 | cut -d ' ' -f 7)"
+ends 0 "" prio set ospf 110
+is "clients" "\
+ip bgp pid $bgp rtmctl routes 4 pending 0 delivered 0
+ip ospf pid $ospf rtmctl routes 1 pending 0 delivered 0" \
+	"$(ctl client show | grep -v watcher)"
+ends 2 "has a client already" load a --protocol bgp
+ends 1 "line 2" load bad --protocol rip
+is "a bad file leaves nothing" "" "$(ctl route show protocol rip)"
+unload "$ospf"
+is "exit status of load" 0 $unloaded
+unload "$bgp"
+is "routes after it" "" "$(ctl route show)"
+
+lines changes 10
+lines changes.json 10
+is "lines of monitor" "4 added 2 changed 4 deleted" \
+	"$(cut -d ' ' -f 1 changes | sort | uniq -c | xargs)"
+is "a change as text" 1 \
+	"$(sed -E 's/  +/ /g' changes | grep -cE \
+		'^changed 10.1.0.0/16 .* ospf prio 1 .* was 10.1.0.0/16 .* bgp')"
+is "a change as JSON" 1 \
+	"$(grep -cE '^\{"event":"changed",.*"current":\{.*"ospf".*"previous":\{.*"bgp".*\}\}$' \
+		changes.json)"
+
+load many
+is "many are loaded" 10000 "${loaded%% *}"
+is "many are shown, in order" "$(cut -d ' ' -f 1 many)" \
+	"$(ctl route show | cut -d ' ' -f 2)"
+is "destinations" 10000 "$(ctl stats | awk '$1 == "destinations" { print $2 }')"
+status=0
+"$rtmctl" route show >/dev/full 2>/dev/null || status=$?
+is "a full disk is noticed" 2 $status
+unload "$loader"
+
+load ipx -f ipx --protocol rip
+is "IPX" "\
+* 00000001 via 00:00:00:00:00:01 dev 0 rip ticks 3 hops 0
+* 0000001a via 00:00:00:00:00:02 dev 0 rip ticks 4 hops 0" \
+	"$(ctl -f ipx route show)"
+is "IPX, one" "* 0000001a via 00:00:00:00:00:02 dev 0 rip ticks 4 hops 0" \
+	"$(ctl -f ipx route get 1a)"
+unload "$loader"
+
+nobody=(setpriv --reuid 65534 --clear-groups --bounding-set -all)
+status=0
+said=$("${nobody[@]}" "$rtmctl" load - 2>&1 </dev/null) || status=$?
+is "nobody may not load" "2 rtmctl: load: permission denied" "$status $said"
+status=0
+"${nobody[@]}" "$rtmctl" stats >/dev/null || status=$?
+is "nobody may look" 0 $status
+limit=$(ctl limit show | awk '$1 == "client-routes" { print $2 }')
+ends 0 "" limit set client-routes 3
+is "limit set" 3 "$(ctl limit show | awk '$1 == "client-routes" { print $2 }')"
+ends 2 "line 6: a limit is reached" load a
+ends 0 "" limit set client-routes "$limit"
+echo "1..$n"
+exit $failed

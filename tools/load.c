@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "rtm.h"
+
+#include "parse.h"
+#include "protocol.h"
+#include "rtmctl.h"
+#include "view.h"
+
+#define BATCH 4096
+#define BLANKS " \t\r\n"
+
+struct loader {
+	HANDLE client;
+	const char *name;
+	uint32_t interface;
+	uint32_t ttl;
+	unsigned long line;
+	unsigned long loaded;
+	uint32_t count;
+	unsigned long lines[BATCH];
+	/* Of the family's own size each. */
+	union route routes[BATCH];
+};
+
+static int flush(struct loader *l)
+{
+	char where[64];
+	uint32_t done = 0;
+	uint32_t error;
+
+	if (!l->count)
+		return EXIT_OK;
+	error = RtmAddRouteBatch(l->client, l->count, l->routes, l->ttl, NULL,
+				 NULL, NULL, &done);
+	l->loaded += done;
+	if (error) {
+		snprintf(where, sizeof(where), "line %lu",
+			 l->lines[done < l->count ? done : l->count - 1]);
+		return kernel_error(where, error);
+	}
+	l->count = 0;
+	return EXIT_OK;
+}
+
+static bool parse_ip(char *const *word, RTM_IP_ROUTE *route)
+{
+	IP_SPECIFIC_DATA *data = &route->RR_FamilySpecificData;
+
+	if (!parse_prefix(word[0], &route->RR_Network.N_NetNumber,
+			  &route->RR_Network.N_NetMask) ||
+	    !parse_address(word[1], &route->RR_NextHopAddress.N_NetNumber) ||
+	    !parse_number(word[2], 0, UINT32_MAX, &data->FSD_Metric))
+		return false;
+	route->RR_NextHopAddress.N_NetMask = 0xffffffff;
+	/* RFC 1354: 3 is local, 4 remote. */
+	data->FSD_Type = route->RR_NextHopAddress.N_NetNumber ? 4 : 3;
+	data->FSD_Flags = IP_VALID_ROUTE;
+	return true;
+}
+
+static bool parse_ipx(char *const *word, RTM_IPX_ROUTE *route)
+{
+	uint32_t ticks;
+
+	if (!parse_ipx_network(word[0], &route->RR_Network.N_NetNumber) ||
+	    !parse_mac(word[1], route->RR_NextHopAddress.NHA_Mac) ||
+	    !parse_number(word[2], 0, UINT16_MAX, &ticks))
+		return false;
+	route->RR_FamilySpecificData.FSD_TickCount = ticks;
+	return true;
+}
+
+static int take_line(struct loader *l, char *text)
+{
+	union route route = { };
+	char *word[3];
+	char *save;
+	int i;
+
+	l->line++;
+	text[strcspn(text, "#")] = '\0';
+	word[0] = strtok_r(text, BLANKS, &save);
+	if (!word[0])
+		return EXIT_OK;
+	for (i = 1; i < 3; i++)
+		word[i] = strtok_r(NULL, BLANKS, &save);
+	route.ip.RR_InterfaceID = l->interface;
+	if (!word[1] || !word[2] || strtok_r(NULL, BLANKS, &save) ||
+	    !(options.family == RTM_PROTOCOL_FAMILY_IPX ?
+		      parse_ipx(word, &route.ipx) :
+		      parse_ip(word, &route.ip)))
+		return usage_error("%s: line %lu is not \"prefix next-hop metric\"",
+				   l->name, l->line);
+	memcpy((char *)l->routes + l->count * route_size(options.family),
+	       &route, route_size(options.family));
+	l->lines[l->count++] = l->line;
+	return l->count == BATCH ? flush(l) : EXIT_OK;
+}
+
+static int load_all(struct loader *l, FILE *file)
+{
+	char *text = NULL;
+	size_t room = 0;
+	int status = EXIT_OK;
+
+	while (!status && getline(&text, &room, file) >= 0)
+		status = take_line(l, text);
+	free(text);
+	if (!status && ferror(file))
+		status = usage_error("%s: %s", l->name, strerror(errno));
+	return status ? status : flush(l);
+}
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+static void report(const struct loader *l, double seconds)
+{
+	out_open(options.style, true);
+	out_row();
+	out_number("loaded", 1, l->loaded);
+	out_text("routes loaded in %.3f s, %.0f routes/s", seconds,
+		 seconds > 0 ? l->loaded / seconds : 0);
+	out_number("microseconds", 0, seconds * 1e6);
+	out_row_end();
+}
+
+static void wait_for_end(void)
+{
+	sigset_t set;
+	int sig;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	sigwait(&set, &sig);
+}
+
+/* Until all is loaded a signal just kills, and the kernel tidies up. */
+static int load_and_stay(struct loader *l, FILE *file)
+{
+	double start = now();
+	int status = load_all(l, file);
+
+	if (status)
+		return status;
+	report(l, now() - start);
+	if (out_close())
+		return EXIT_KERNEL;
+	wait_for_end();
+	return EXIT_OK;
+}
+
+static int parse_options(struct loader *l, uint32_t *protocol)
+{
+	const char *name = options.protocol ? options.protocol : "static";
+
+	if (!protocol_parse(options.family, name, protocol))
+		return usage_error("no protocol \"%s\"", name);
+	if (options.dev && !parse_interface(options.dev, &l->interface))
+		return usage_error("no interface \"%s\"", options.dev);
+	l->ttl = INFINITE;
+	if (options.ttl &&
+	    !parse_number(options.ttl, 1, RTM_MAX_TIME_TO_LIVE, &l->ttl))
+		return usage_error("\"%s\" is no time to live", options.ttl);
+	return EXIT_OK;
+}
+
+int load(int argc, char **argv)
+{
+	static struct loader loader;
+	FILE *file = stdin;
+	uint32_t error, protocol;
+	int status;
+
+	if (argc != 1)
+		return usage_error("load takes a file, or - for standard input");
+	loader.name = argv[0];
+	status = parse_options(&loader, &protocol);
+	if (status)
+		return status;
+	if (strcmp(loader.name, "-")) {
+		file = fopen(loader.name, "re");
+		if (!file)
+			return usage_error("%s: %s", loader.name,
+					   strerror(errno));
+	}
+	loader.client = RtmRegisterClient(options.family, protocol, NULL, 0);
+	if (loader.client) {
+		status = load_and_stay(&loader, file);
+		error = RtmDeregisterClient(loader.client);
+		if (error && !status)
+			status = kernel_error("load", error);
+	} else {
+		status = kernel_error("load", GetLastError());
+	}
+	if (file != stdin)
+		fclose(file);
+	return status;
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rtm.h"
+
+#include "rtmctl.h"
+
+struct options options = {
+	.family = RTM_PROTOCOL_FAMILY_IP,
+};
+
+static const struct command {
+	const char *object;
+	const char *verb;
+	int (*run)(int argc, char **argv);
+	const char *usage;
+} commands[] = {
+	{ "route", "show", route_show,
+	  "[network PREFIX] [dev IF] [protocol P] [best]" },
+	{ "route", "get", route_get, "ADDRESS|PREFIX" },
+	{ "client", "show", client_show, "" },
+	{ "monitor", NULL, monitor, "" },
+	{ "stats", NULL, stats, "" },
+	{ "prio", "show", prio_show, "" },
+	{ "prio", "set", prio_set, "PROTOCOL|others N" },
+	{ "limit", "show", limit_show, "" },
+	{ "limit", "set", limit_set, "LIMIT N" },
+	{ "load", NULL, load,
+	  "FILE [--protocol P] [--dev IF] [--ttl SECONDS]" },
+	{ }
+};
+
+static void usage(FILE *to)
+{
+	const struct command *c;
+
+	fputs("usage: rtmctl [-f ip|ipx] [-j] [-p] COMMAND\n", to);
+	for (c = commands; c->run; c++)
+		fprintf(to, "       rtmctl %s%s%s%s%s\n", c->object,
+			c->verb ? " " : "", c->verb ? c->verb : "",
+			*c->usage ? " " : "", c->usage);
+}
+
+int usage_error(const char *fmt, ...)
+{
+	va_list args;
+
+	fputs("rtmctl: ", stderr);
+	va_start(args, fmt);
+	vfprintf(stderr, fmt, args);
+	va_end(args);
+	fputc('\n', stderr);
+	return EXIT_USAGE;
+}
+
+static const char *reason(uint32_t error)
+{
+	switch (error) {
+	case ERROR_ACCESS_DENIED:
+		return "permission denied";
+	case ERROR_NOT_ENOUGH_MEMORY:
+		return "out of memory";
+	case ERROR_INVALID_PARAMETER:
+		return "invalid value";
+	case ERROR_CLIENT_ALREADY_EXISTS:
+		return "the protocol has a client already";
+	case ERROR_NO_ROUTES:
+		return "no such route";
+	case ERROR_NO_SYSTEM_RESOURCES:
+		if (access("/dev/rtm", F_OK))
+			return "no /dev/rtm: is the rtm module loaded?";
+		return "a limit is reached, or the kernel lacks resources";
+	default:
+		return NULL;
+	}
+}
+
+int kernel_error(const char *what, uint32_t error)
+{
+	const char *words = reason(error);
+
+	/* What was said so far comes first, also where both go to one file. */
+	fflush(stdout);
+	if (words)
+		fprintf(stderr, "rtmctl: %s: %s\n", what, words);
+	else
+		fprintf(stderr, "rtmctl: %s: error %u\n", what, error);
+	return EXIT_KERNEL;
+}
+
+static int run(int argc, char **argv)
+{
+	const struct command *c;
+
+	for (c = commands; c->run; c++) {
+		int words = c->verb ? 2 : 1;
+
+		if (argc < words || strcmp(c->object, argv[0]) ||
+		    (c->verb && strcmp(c->verb, argv[1])))
+			continue;
+		if (c->run != load &&
+		    (options.protocol || options.dev || options.ttl))
+			return usage_error("--protocol, --dev and --ttl go with load");
+		return c->run(argc - words, argv + words);
+	}
+	usage(stderr);
+	return EXIT_USAGE;
+}
+
+enum { OPT_PROTOCOL = 256, OPT_DEV, OPT_TTL };
+
+int main(int argc, char **argv)
+{
+	static const struct option longopts[] = {
+		{ "family", required_argument, NULL, 'f' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "pretty", no_argument, NULL, 'p' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "protocol", required_argument, NULL, OPT_PROTOCOL },
+		{ "dev", required_argument, NULL, OPT_DEV },
+		{ "ttl", required_argument, NULL, OPT_TTL },
+		{ }
+	};
+	bool json = false;
+	bool pretty = false;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "f:jph", longopts, NULL)) != -1) {
+		switch (c) {
+		case 'f':
+			if (!strcmp(optarg, "ip"))
+				options.family = RTM_PROTOCOL_FAMILY_IP;
+			else if (!strcmp(optarg, "ipx"))
+				options.family = RTM_PROTOCOL_FAMILY_IPX;
+			else
+				return usage_error("no family \"%s\"", optarg);
+			break;
+		case 'j':
+			json = true;
+			break;
+		case 'p':
+			pretty = true;
+			break;
+		case 'h':
+			usage(stdout);
+			return EXIT_OK;
+		case OPT_PROTOCOL:
+			options.protocol = optarg;
+			break;
+		case OPT_DEV:
+			options.dev = optarg;
+			break;
+		case OPT_TTL:
+			options.ttl = optarg;
+			break;
+		default:
+			return EXIT_USAGE;
+		}
+	}
+	if (json)
+		options.style = pretty ? OUT_JSON_PRETTY : OUT_JSON;
+	return run(argc - optind, argv + optind);
+}

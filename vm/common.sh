@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# Sourced by the scripts beside it: where things are kept, how apt is called.
+
+RTM_CACHE=${RTM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/rtm}
+mkdir -p "$RTM_CACHE"
+
+note()
+{
+	echo "${0##*/}: $*" >&2
+}
+
+die()
+{
+	note "$*"
+	exit 1
+}
+
+# The package lists have a lock that apt does not wait for: one at a time.
+apt_get()
+{
+	local log=$RTM_CACHE/apt.log
+
+	if ! flock "$RTM_CACHE/apt.lock" env DEBIAN_FRONTEND=noninteractive \
+		apt-get -qq -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 \
+		"$@" >"$log" 2>&1; then
+		cat "$log" >&2
+		return 1
+	fi
+}
+
+# Changes to the machine, as against downloads.
+apt_root()
+{
+	if [ "$(id -u)" -eq 0 ]; then
+		apt_get "$@"
+	else
+		sudo -n RTM_CACHE="$RTM_CACHE" bash -c \
+			'. "$1" && shift && apt_get "$@"' \
+			"$0" "${BASH_SOURCE[0]}" "$@"
+	fi
+}
+
+apt_update()
+{
+	apt_root update
+}
+
+installed()
+{
+	# shellcheck disable=SC2016
+	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+installed_version()
+{
+	# shellcheck disable=SC2016
+	dpkg-query -W -f '${Version}' "$1"
+}
+
+# Installs what is missing of the packages named; no word where nothing is.
+need()
+{
+	local p missing=()
+
+	for p; do
+		installed "$p" || missing+=("$p")
+	done
+	[ ${#missing[@]} -gt 0 ] || return 0
+	note "installing ${missing[*]}"
+	apt_update
+	apt_root install -y --no-install-recommends "${missing[@]}"
+}

@@ -1,0 +1,73 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Builds the debug kernel (linux-source-6.12, tinyconfig, debug.config) into the
+# cache, once for each source, configuration and compiler. Prints lines for
+# eval, as kernel.sh does.
+# usage: debug-kernel.sh
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/common.sh"
+
+"$here/deps.sh" build kernel
+version=$(installed_version linux-source-6.12)
+key=$({ cat "$here/debug.config"; gcc --version; } | sha256sum | cut -c 1-12)
+dir=$RTM_CACHE/debug/${version}_$key
+
+configure()
+{
+	local line name
+
+	make -s ARCH=x86_64 tinyconfig
+	cat "$here/debug.config" >>.config
+	make -s ARCH=x86_64 olddefconfig 2>&1 | grep -v 'override:' || :
+	grep -E '^(# )?CONFIG_' "$here/debug.config" | while read -r line; do
+		name=${line#\# } name=${name%%[ =]*}
+		case $line in
+		\#*)	! grep "^$name=" .config ;;
+		*)	grep -qxF "$line" .config ;;
+		esac || die "the configuration lost $line"
+	done
+}
+
+# What it takes to boot the kernel and to build a module for it.
+keep()
+{
+	local out=$1 f
+
+	mkdir -p "$out/arch/x86/boot" "$out/tools/objtool"
+	make -s ARCH=x86_64 INSTALL_MOD_PATH="$out/modules" modules_install
+	cp .config Makefile Module.symvers System.map vmlinux "$out"
+	cp arch/x86/boot/bzImage "$out/arch/x86/boot"
+	cp tools/objtool/objtool "$out/tools/objtool"
+	cp -a include scripts "$out"
+	for f in arch/x86/Makefile* arch/x86/include; do
+		cp -a "$f" "$out/arch/x86"
+	done
+	find "$out" \( -name '*.o' -o -name '*.a' -o -name '*.cmd' \) -delete
+}
+
+build()
+(
+	tmp=$(mktemp -d "$RTM_CACHE/debug/.build.XXXXXX")
+	trap 'rm -rf "$tmp"' EXIT
+	chmod 755 "$tmp"
+	note "building the debug kernel $version, several minutes"
+	mkdir "$tmp/src" "$tmp/out"
+	tar -xf /usr/src/linux-source-6.12.tar.xz -C "$tmp/src" \
+		--strip-components=1
+	cd "$tmp/src"
+	configure
+	nice make -s ARCH=x86_64 -j"$(nproc)" bzImage modules >"$dir.log" 2>&1 ||
+		{ tail -n 20 "$dir.log" >&2; die "see $dir.log"; }
+	keep "$tmp/out"
+	mv -T "$tmp/out" "$dir"
+)
+
+mkdir -p "$RTM_CACHE/debug"
+exec 9>"$RTM_CACHE/debug/.lock"
+flock 9
+[ -d "$dir" ] || build
+
+krel=$(cat "$dir/include/config/kernel.release")
+printf '%s=%q\n' KREL "$krel" VMLINUZ "$dir/arch/x86/boot/bzImage" \
+	MODULES "$dir/modules/lib/modules/$krel" KDIR "$dir"

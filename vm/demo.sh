@@ -1,0 +1,13 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Builds everything and runs the demo in a stock 6.12 kernel.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+cd "$here/.."
+
+vars=$("$here/kernel.sh" 6.12)
+eval "$vars"
+make lib tools modules KDIR="$KDIR"
+make -C demo
+"$here/run.sh" -k 6.12 -m 2048 -t 900 -o build/results/demo -- \
+	demo/demo.sh "$PWD/build/modules/$KREL/rtm.ko"

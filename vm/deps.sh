@@ -1,0 +1,26 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Installs the Debian packages that a group of targets needs.
+# usage: deps.sh [build] [style] [pure] [guest] [kernel]	(default: all)
+set -euo pipefail
+. "$(dirname "$0")/common.sh"
+
+declare -A group=(
+	[build]="gcc gcc-multilib libc6-dev make pkg-config libjson-c-dev"
+	[style]="sparse cppcheck shellcheck codespell mandoc clang git perl
+		python3 linux-source-6.12 xz-utils"
+	[pure]="clang g++ mingw-w64-common xz-utils"
+	[guest]="qemu-system-x86 seabios busybox-static cpio gzip kmod xz-utils
+		iproute2 procps util-linux linux-source-6.12"
+	[kernel]="bc bison flex libelf-dev libssl-dev pahole perl kmod
+		linux-source-6.12 xz-utils"
+)
+
+[ $# -gt 0 ] || set -- build style pure guest kernel
+packages=()
+for g; do
+	[ -n "${group[$g]-}" ] || die "no group $g"
+	read -ra p -d '' <<<"${group[$g]}" || :
+	packages+=("${p[@]}")
+done
+need "${packages[@]}"

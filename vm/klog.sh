@@ -1,0 +1,57 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Fails, and prints the lines, when a kernel log holds a complaint. A failed
+# allocation is none where fault injection said just before that it forces one.
+# usage: klog.sh [-t tainted] file	(- is standard input)
+# tainted: what the kernel says it is. Out-of-tree and unsigned are expected.
+set -euo pipefail
+
+tainted=0
+while getopts t: o; do
+	case $o in
+	t)	tainted=$OPTARG ;;
+	*)	exit 2 ;;
+	esac
+done
+shift $((OPTIND - 1))
+[ $# -eq 1 ] || { echo "usage: klog.sh [-t tainted] file" >&2; exit 2; }
+
+status=0
+# shellcheck disable=SC2016
+awk '
+	{ sub(/\r$/, ""); text = $0; sub(/^(\[ *[0-9.]+\] ?)+/, "", text) }
+	/FAULT_INJECTION: forcing a failure/ { forced = NR }
+	forced && NR - forced <= 6 &&
+	/page allocation failure|vmalloc error|Call Trace/ { excused = 1 }
+	excused { if (/<\/TASK>/) excused = forced = 0; next }
+	text ~ /^BUG / ||
+	/WARNING:|BUG:|kernel BUG at|cut here|Call Trace|Oops|Kernel panic/ ||
+	/unable to handle|general protection|invalid opcode|double fault/ ||
+	/KASAN: |KCSAN: |UBSAN: |KFENCE: |usercopy: Kernel memory/ ||
+	/possible .* detected|suspicious RCU|inconsistent lock state/ ||
+	/bad unlock balance|bad contention|held lock freed|locks? still held/ ||
+	/locks? held when returning|lock was not taken|Invalid wait context/ ||
+	/lock order detected|register non-static key|DEBUG_LOCKS_WARN_ON/ ||
+	/locking correctness validator|Disabling lock debugging/ ||
+	/rcu: INFO|detected (expedited )?stalls?|kthread starved/ ||
+	/blocked for more than|soft lockup|hard LOCKUP|workqueue lockup/ ||
+	/unreferenced object|suspected memory leaks|kmemleak: .*disabled/ ||
+	/ODEBUG|refcount_t|scheduling while atomic|sleeping function called/ ||
+	/Slab 0x|INFO: Object|Objects remaining|still has objects/ ||
+	/corruption|[Rr]edzone|Poison overwritten|Freepointer|Bad page/ ||
+	/page allocation failure|vmalloc error|[Oo]ut of memory:/ ||
+	/unregister_netdevice: waiting|segfault at|traps: .* trap/ ||
+	(/taints kernel|tainting kernel/ &&
+	 !/: loading out-of-tree module taints kernel/ &&
+	 !/: module verification failed: .* tainting kernel/) {
+		print
+		bad = 1
+	}
+	END { exit bad }
+' "$1" || status=1
+
+if [ $((tainted & ~(4096 | 8192))) -ne 0 ]; then
+	echo "the kernel is tainted: $tainted"
+	status=1
+fi
+exit $status

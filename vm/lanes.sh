@@ -1,0 +1,111 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Builds for and runs the lanes named, the guests of stock kernels side by side,
+# each within its budget of time, and adds up. Results: build/results/LANE.
+# usage: lanes.sh [-p "program..."] pure|6.1|6.12|debug...
+# With -p the guests run only these selftests ("kunit" is one in debug).
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(dirname "$here")
+cd "$top" || exit
+. "$here/common.sh"
+
+programs=()
+while getopts p: o; do
+	case $o in
+	p)	read -ra programs <<<"$OPTARG" ;;
+	*)	exit 2 ;;
+	esac
+done
+shift $((OPTIND - 1))
+[ $# -gt 0 ] || die "no lane"
+
+# Seconds a lane may take, its builds included but for the kernel's own.
+declare -A budget=([pure]=300 [6.1]=480 [6.12]=480 [debug]=1200)
+
+fail()
+{
+	echo "fail $1 $2" | tee -a "build/results/$1/results"
+}
+
+# make_for lane argument...
+make_for()
+{
+	local lane=$1 log=build/results/$1/build.log
+
+	shift
+	make -j"$(nproc)" "$@" >>"$log" 2>&1 && return
+	tail -n 30 "$log"
+	fail "$lane" "make $*: see $log"
+	return 1
+}
+
+pure()
+{
+	local d tap status lines
+
+	for d in libuser selftests/pure; do
+		tap=build/results/pure/${d##*/}.tap
+		timeout -k 10 "${budget[pure]}" make -s -C "$d" check 2>&1 |
+			tee "$tap" | grep --line-buffered '^not ok'
+		status=${PIPESTATUS[0]}
+		lines=$(selftests/tap.sh pure "$d" "$status" "$tap") ||
+			lines="fail pure $d: its results cannot be read"
+		grep '^fail' <<<"$lines"
+		echo "$lines" >>build/results/pure/results
+	done
+}
+
+guest()
+{
+	local lane=$1 vars KDIR KREL status
+
+	if [ "$lane" = debug ]; then
+		vars=$("$here/debug-kernel.sh")
+	else
+		vars=$("$here/kernel.sh" "$lane")
+	fi || { fail "$lane" "no kernel"; return; }
+	eval "$vars"
+	make_for "$lane" modules KDIR="$KDIR" || return
+	"$here/run.sh" -k "$lane" -t "${budget[$lane]}" \
+		-o "build/results/$lane" -- selftests/run.sh "$lane" \
+		"$top/build/modules/$KREL/rtm.ko" "${programs[@]}"
+	status=$?
+	# 1: tests failed, and are on record one by one
+	[ $status -le 1 ] || fail "$lane" "the guest: status $status"
+	grep -q "^end $lane" "build/results/$lane/results" ||
+		fail "$lane" "the run did not come to its end"
+}
+
+# A program that does not build is a failure, and no reason to miss the rest.
+programs_of()
+{
+	local progs=PROGS=${programs[*]/kunit/}
+
+	make_for "$1" lib
+	make_for "$1" tools
+	make_for "$1" -k -C selftests "$progs"
+	make_for "$1" -C libuser CC="gcc -m32" OUTPUT=../build/lib32
+	make_for "$1" -k -C selftests M32=1 "$progs"
+}
+
+for lane; do
+	rm -rf "build/results/$lane"
+	mkdir -p "build/results/$lane"
+	: >"build/results/$lane/results"
+done
+built='' jobs=()
+for lane; do
+	if [ "$lane" = pure ]; then
+		pure
+		continue
+	fi
+	if [ -z "$built" ]; then
+		programs_of "$lane"
+		built=y
+	fi
+	guest "$lane" > >(sed -u "s/^/$lane  /") 2>&1 &
+	jobs+=($!)
+done
+[ ${#jobs[@]} -eq 0 ] || wait "${jobs[@]}"
+"$here/summary.sh" "$@"

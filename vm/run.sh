@@ -1,0 +1,167 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Boots a kernel in QEMU on the host's own root (read-only, changes go to RAM)
+# and runs a command there as root, in this tree.
+# usage: run.sh [-k 6.1|6.12|debug] [-c cpus] [-m MiB] [-t seconds]
+#		[-o results-dir] [-a kernel-arguments] -- command...
+# The command's output comes to stdout as it is made; what it writes to
+# /run/rtm-results stays in results-dir, beside the kernel's log (kernel.log).
+# Exit status: the command's own, or
+EXIT_SETUP=120		# the guest could not be prepared
+EXIT_PANIC=121		# the kernel died
+EXIT_SILENT=122		# the guest ended without telling how it went
+EXIT_KLOG=123		# the kernel complained, or is tainted
+EXIT_TIMEOUT=124	# time was up
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/common.sh"
+trap 'exit $EXIT_SETUP' ERR
+
+kernel=6.12 cpus=2 mem=1024 seconds=600 results='' args=''
+while getopts k:c:m:t:o:a: o; do
+	case $o in
+	k)	kernel=$OPTARG ;;
+	c)	cpus=$OPTARG ;;
+	m)	mem=$OPTARG ;;
+	t)	seconds=$OPTARG ;;
+	o)	results=$OPTARG ;;
+	a)	args=$OPTARG ;;
+	*)	exit $EXIT_SETUP ;;
+	esac
+done
+shift $((OPTIND - 1))
+[ $# -gt 0 ] || { note "no command"; exit $EXIT_SETUP; }
+
+tree=$(dirname "$here")
+results=${results:-$tree/build/vm/$kernel}
+mkdir -p "$results"
+results=$(cd "$results" && pwd)
+rm -rf "$results/guest" "$results/kernel.log"
+mkdir "$results/guest"
+
+if [ "$kernel" = debug ]; then
+	vars=$("$here/debug-kernel.sh")
+	args="slub_debug=FZPU,rtm* $args"
+else
+	vars=$("$here/kernel.sh" "$kernel")
+fi
+eval "$vars"
+
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+# busybox, the init script, and those drivers that are modules, in order.
+initramfs()
+{
+	local root=$tmp/initramfs line ko
+
+	mkdir -p "$root/bin" "$root/modules"
+	cp /bin/busybox "$root/bin/"
+	cp "$here/init" "$root/init"
+	: >"$root/modules/order"
+	for m in virtio_pci virtio_console 9pnet_virtio 9p overlay; do
+		modprobe -d "${MODULES%/lib/modules/*}" -S "$KREL" \
+			--show-depends "$m"
+	done >"$tmp/modules"
+	while read -r line ko; do
+		[ "$line" = insmod ] || continue
+		line=$(basename "$ko" .xz)
+		[ ! -e "$root/modules/$line" ] || continue
+		case $ko in
+		*.xz)	xz -dc "$ko" >"$root/modules/$line" ;;
+		*)	cp "$ko" "$root/modules/$line" ;;
+		esac
+		echo "$line" >>"$root/modules/order"
+	done <"$tmp/modules"
+	(cd "$root" && find . | cpio --quiet -o -H newc | gzip -1) \
+		>"$tmp/initramfs.gz"
+}
+
+# /dev/kvm may exist and yet be of no use: believe it only after a boot.
+accelerator()
+{
+	local answer
+
+	answer=$RTM_CACHE/accel-$(cat /proc/sys/kernel/random/boot_id)
+	if [ ! -s "$answer" ]; then
+		rm -f "$RTM_CACHE"/accel-*
+		if [ -w /dev/kvm ] && timeout 20 qemu-system-x86_64 \
+			-accel kvm -nodefaults -display none -no-reboot \
+			-m 512 -kernel "$VMLINUZ" -serial "file:$tmp/kvm.log" \
+			-append "console=ttyS0 panic=-1" >/dev/null 2>&1 &&
+			grep -q 'Unable to mount root' "$tmp/kvm.log"; then
+			echo kvm
+		else
+			echo tcg,thread=multi
+		fi >"$answer"
+	fi
+	cat "$answer"
+}
+
+initramfs
+printf '%s=%q\n' TREE "$tree" KREL "$KREL" MODULES "$MODULES" \
+	>"$results/guest/env"
+printf '%q ' "$@" >"$results/guest/command"
+cp "$here/guest.sh" "$results/guest/main"
+accel=$(accelerator)
+
+share=security_model=none,multidevs=remap
+trap - ERR
+set +e
+# As many guests at a time as there are cores: more only time each other out.
+slot()
+{
+	local i
+
+	while :; do
+		for ((i = 0; i < $(nproc); i++)); do
+			exec {slot}>"$RTM_CACHE/guest.$i.lock"
+			flock -n "$slot" && return
+			exec {slot}>&-
+		done
+		sleep 1
+	done
+}
+slot
+
+timeout --foreground -k 10 "$seconds" qemu-system-x86_64 \
+	-accel "$accel" -machine q35 -cpu max,la57=off -smp "$cpus" -m "$mem" \
+	-nodefaults -no-user-config -display none -no-reboot -nic none \
+	-kernel "$VMLINUZ" -initrd "$tmp/initramfs.gz" \
+	-append "console=ttyS0 loglevel=7 panic=-1 oops=panic nokaslr \
+mitigations=off slab_nomerge $args" \
+	-serial "file:$results/kernel.log" \
+	-device virtio-serial-pci \
+	-chardev file,id=output,path=/dev/stdout \
+	-device virtserialport,chardev=output,name=rtm.output \
+	-device virtio-rng-pci \
+	-fsdev "local,id=host,path=/,readonly=on,$share" \
+	-device virtio-9p-pci,fsdev=host,mount_tag=host \
+	-fsdev "local,id=results,path=$results,$share" \
+	-device virtio-9p-pci,fsdev=results,mount_tag=results \
+	</dev/null | cat
+qemu=${PIPESTATUS[0]}
+
+if grep -qE 'Kernel panic|Oops' "$results/kernel.log"; then
+	note "the kernel died, see $results/kernel.log"
+	"$here/klog.sh" "$results/kernel.log" >&2
+	exit $EXIT_PANIC
+elif [ "$qemu" -eq 124 ] || [ "$qemu" -eq 137 ]; then
+	note "not done after $seconds seconds"
+	"$here/klog.sh" "$results/kernel.log" >&2
+	exit $EXIT_TIMEOUT
+fi
+status='' tainted=''
+if [ "$qemu" -eq 0 ] && [ -e "$results/guest/token" ]; then
+	eval "$(cat "$results/guest/token")"
+fi
+if [ -z "$status" ]; then
+	note "the guest ended without a word, see $results/kernel.log"
+	tail -n 5 "$results/kernel.log" >&2
+	exit $EXIT_SILENT
+fi
+if ! "$here/klog.sh" -t "$tainted" "$results/kernel.log" >&2; then
+	note "the kernel complained (the command's status was $status)"
+	exit $EXIT_KLOG
+fi
+exit "$status"
