@@ -321,12 +321,11 @@ int rtm_trie_insert(struct rtm_trie *t, const struct rtm_prefix *p, void *leaf)
 	return 0;
 }
 
-/* @node has more than what is at @pos. */
+/* @node has more than what is in slot @without. */
 static bool rtm_node_keeps(const struct rtm_trie *t,
-			   const struct rtm_node *node, unsigned int pos)
+			   const struct rtm_node *node, unsigned int without)
 {
-	unsigned int nr = rtm_node_index(node, POSITIONS - 1);
-	unsigned int without = rtm_node_index(node, pos), i;
+	unsigned int nr = rtm_node_index(node, POSITIONS - 1), i;
 
 	for (i = 0; i < nr; i++)
 		if (i != without && rtm_locked(t, node->slot[i]))
@@ -340,7 +339,7 @@ static void *rtm_remove_node(struct rtm_trie *t, struct rtm_wide *wide,
 	void __rcu **link = &wide->child[rtm_byte(p, 1)];
 	void __rcu **keeper = NULL, **cut = link;
 	unsigned int keeper_pos = 0, cut_off = FIRST;
-	unsigned int off = FIRST, pos;
+	unsigned int off = FIRST, pos, i;
 	struct rtm_node *node;
 	void *sub;
 
@@ -353,13 +352,14 @@ static void *rtm_remove_node(struct rtm_trie *t, struct rtm_wide *wide,
 		if (!rtm_node_has(node, pos))
 			return NULL;
 		off += SIX;
-		if (rtm_node_keeps(t, node, pos)) {
+		i = rtm_node_index(node, pos);
+		if (rtm_node_keeps(t, node, i)) {
 			keeper = link;
 			keeper_pos = pos;
-			cut = &node->slot[rtm_node_index(node, pos)];
+			cut = &node->slot[i];
 			cut_off = off;
 		}
-		link = &node->slot[rtm_node_index(node, pos)];
+		link = &node->slot[i];
 	} while (p->len >= off);
 	if (!rtm_locked(t, *link))
 		return NULL;
@@ -374,8 +374,8 @@ static void *rtm_remove_node(struct rtm_trie *t, struct rtm_wide *wide,
 
 	for (off = cut_off; off <= p->len; off += SIX) {
 		node = sub;
-		sub = rtm_locked(t, node->slot[rtm_node_index(node,
-						rtm_pos_of(p, off))]);
+		i = rtm_node_index(node, rtm_pos_of(p, off));
+		sub = rtm_locked(t, node->slot[i]);
 		rtm_node_retire(t, node);
 	}
 	return sub;

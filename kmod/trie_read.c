@@ -12,15 +12,26 @@
  * left half starts at bit 1, the right half at bit 1 << k.
  */
 #define STEP(k, x, sub)	(1 | (sub) << ((x) >> ((k) - 1) & 1 ? 1 << (k) : 1))
-#define HALF(x) STEP(5, x, STEP(4, x, STEP(3, x, STEP(2, x, STEP(1, x, 1ULL)))))
-#define PATH(x)		((x) >> 5 ? HALF(x) : 1 | HALF(x) << 1)
-#define PATH4(x)	PATH(x), PATH((x) + 1), PATH((x) + 2), PATH((x) + 3)
-#define PATH16(x)	PATH4(x), PATH4((x) + 4), PATH4((x) + 8), PATH4((x) + 12)
+#define HALF(x)	STEP(5, x, STEP(4, x, STEP(3, x, STEP(2, x, STEP(1, x, 1ULL)))))
 
-/* Positions on the way to x in word x >> 5 of the map. */
-static const u64 rtm_path[1 << SIX] = {
-	PATH16(0), PATH16(16), PATH16(32), PATH16(48)
+static const u64 rtm_half[1 << (SIX - 1)] = {
+	HALF(0), HALF(1), HALF(2), HALF(3),
+	HALF(4), HALF(5), HALF(6), HALF(7),
+	HALF(8), HALF(9), HALF(10), HALF(11),
+	HALF(12), HALF(13), HALF(14), HALF(15),
+	HALF(16), HALF(17), HALF(18), HALF(19),
+	HALF(20), HALF(21), HALF(22), HALF(23),
+	HALF(24), HALF(25), HALF(26), HALF(27),
+	HALF(28), HALF(29), HALF(30), HALF(31),
 };
+
+/* Positions on the way to the six bits @x, in word @x >> 5 of the map. */
+static u64 rtm_path(unsigned int x)
+{
+	u64 half = rtm_half[x & 31];
+
+	return x >> 5 ? half : half << 1 | 1;
+}
 
 /**
  * rtm_trie_find() - exact match
@@ -150,11 +161,11 @@ again:
 	best_pos = 0;
 	for (n = node, off = FIRST; n; off += SIX) {
 		x = rtm_prefix_six(hi, lo, off);
-		path = rtm_path[x];
+		path = rtm_path(x);
 		if (len - off < SIX) {
 			pos = rtm_pos(x, len - off);
 			x &= ~(63U >> (len - off));
-			path = rtm_path[x] & ((2ULL << (pos % 64)) - 1);
+			path = rtm_path(x) & ((2ULL << (pos % 64)) - 1);
 		}
 		word = x >> 5;
 		taken = n->map[word] & path;
@@ -243,11 +254,10 @@ static void rtm_walk_leaves(struct rtm_walk *w, const struct rtm_wide *wide,
 	unsigned int i, l;
 	void *leaf;
 
-	if (!w->from) {
-		l = WIDE - __ffs(byte | 1 << WIDE);
-	} else if (w->from->len >= off + WIDE) {
-		return;
-	} else {
+	l = WIDE - __ffs(byte | 1 << WIDE);
+	if (w->from) {
+		if (w->from->len >= off + WIDE)
+			return;
 		l = w->from->len - off + !w->inclusive;
 		w->from = NULL;
 	}

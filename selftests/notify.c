@@ -609,7 +609,8 @@ TEST_F(notify, reader_past_its_backlog_is_told_once_and_starts_afresh)
 	self->eyes = n;
 	n = rtm_watch(self->eyes, RTM_FAMILY_IP);
 	ASSERT_LT(0, n);
-	arg.client = self->watcher = n;
+	self->watcher = n;
+	arg.client = n;
 	ASSERT_EQ(0, rtm_limit_set(self->eyes, RTM_LIMIT_BACKLOG,
 				   self->watcher, 100));
 	for (i = 0; i < 100; i++) {

@@ -147,11 +147,10 @@ FIXTURE_SETUP(privilege)
 	ASSERT_LT(0, ret);
 	self->handle = ret;
 
-	if (who == HEIR) {
+	if (who == HEIR)
 		ASSERT_EQ(0, become_nobody());
-	} else if (who == DROPPED) {
+	if (who == DROPPED)
 		ASSERT_EQ(0, set_net_admin(false));
-	}
 }
 
 FIXTURE_TEARDOWN(privilege)

@@ -690,9 +690,8 @@ TEST_F(routes, limits_are_kept_and_updates_are_not_new_routes)
 		EXPECT_EQ(0, rtm_limit(self->fd, RTM_IOC_LIMIT_GET,
 				       limits[i].id, 0, &limit));
 		EXPECT_EQ(4, limit.value);
-		if (limits[i].id == RTM_LIMIT_ROUTES) {
-			EXPECT_EQ(4, limit.used);
-		}
+		EXPECT_EQ(limits[i].id == RTM_LIMIT_ROUTES ? 4 : 0,
+			  limit.used);
 		/* What exceeds a lowered limit stays. */
 		EXPECT_EQ(0, rtm_limit_set(self->fd, limits[i].id, 0, 2));
 		EXPECT_EQ(4, rtm_stats(self->fd, RTM_FAMILY_IP).routes);

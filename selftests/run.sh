@@ -150,14 +150,18 @@ check "insmod leaves the log clean" log_is_clean insmod
 if [ $# -eq 0 ]; then
 	cd "$here" || exit
 	all=(*.c)
-	set -- "${all[@]%.c}"
+	set -- "${all[@]%.c}" rtmctl_test.sh
 	[ ! -d $debugfs/kunit ] || set -- "$@" kunit
 fi
-names=()
+names=() scripts=()
 for p; do
-	[ "$p" = kunit ] || names+=("$p")
+	case $p in
+	kunit)	;;
+	*.sh)	scripts+=("$top/tools/$p") ;;
+	*)	names+=("$p") ;;
+	esac
 done
-programs "" "$top/build/selftests" "${names[@]}"
+programs "" "$top/build/selftests" "${names[@]}" "${scripts[@]}"
 programs -32 "$top/build/selftests32" "${names[@]}"
 check "rmmod" rmmod rtm
 check "no slab cache is left" caches_gone

@@ -3,7 +3,8 @@
 # Fails, and prints the lines, when a kernel log holds a complaint. A failed
 # allocation is none where fault injection said just before that it forces one.
 # usage: klog.sh [-t tainted] file	(- is standard input)
-# tainted: what the kernel says it is. Out-of-tree and unsigned are expected.
+# tainted: what the kernel says it is. Out-of-tree, unsigned and (from KUnit)
+# in-kernel test are expected.
 set -euo pipefail
 
 tainted=0
@@ -50,7 +51,7 @@ awk '
 	END { exit bad }
 ' "$1" || status=1
 
-if [ $((tainted & ~(4096 | 8192))) -ne 0 ]; then
+if [ $((tainted & ~(4096 | 8192 | 262144))) -ne 0 ]; then
 	echo "the kernel is tainted: $tainted"
 	status=1
 fi

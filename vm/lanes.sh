@@ -44,7 +44,7 @@ pure()
 {
 	local d tap status lines
 
-	for d in libuser selftests/pure; do
+	for d in libuser tools selftests/pure; do
 		tap=build/results/pure/${d##*/}.tap
 		timeout -k 10 "${budget[pure]}" make -s -C "$d" check 2>&1 |
 			tee "$tap" | grep --line-buffered '^not ok'
@@ -80,8 +80,12 @@ guest()
 # A program that does not build is a failure, and no reason to miss the rest.
 programs_of()
 {
-	local progs=PROGS=${programs[*]/kunit/}
+	local progs=PROGS p
 
+	for p in "${programs[@]}"; do
+		[[ $p == kunit || $p == *.sh ]] || progs+=" $p"
+	done
+	progs=${progs/PROGS/PROGS=}
 	make_for "$1" lib
 	make_for "$1" tools
 	make_for "$1" -k -C selftests "$progs"

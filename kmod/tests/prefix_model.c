@@ -22,13 +22,20 @@ static unsigned int model_common(const struct rtm_prefix *a,
 	return i;
 }
 
+static int model_sign(int n)
+{
+	if (!n)
+		return 0;
+	return n > 0 ? 1 : -1;
+}
+
 static int model_cmp(const struct rtm_prefix *a, const struct rtm_prefix *b)
 {
 	unsigned int i = model_common(a, b);
 
 	if (i < RTM_PREFIX_MAX)
 		return model_bit(a, i) ? 1 : -1;
-	return (a->len > b->len) - (a->len < b->len);
+	return model_sign((int)a->len - b->len);
 }
 
 static bool model_valid(const struct rtm_prefix *p, unsigned int width)
@@ -82,7 +89,7 @@ const char *prefix_model_check(u64 seed, unsigned int rounds)
 		}
 
 		cmp = rtm_prefix_cmp(&a, &b);
-		if ((cmp > 0) - (cmp < 0) != model_cmp(&a, &b))
+		if (model_sign(cmp) != model_cmp(&a, &b))
 			return "rtm_prefix_cmp";
 		if (rtm_prefix_equal(&a, &b) != !model_cmp(&a, &b))
 			return "rtm_prefix_equal";

@@ -150,6 +150,7 @@ static struct kunit_suite rtm_trie_suite = {
 	.suite_exit = rtm_trie_suite_exit,
 	.test_cases = rtm_trie_cases,
 };
+
 kunit_test_suite(rtm_trie_suite);
 
 MODULE_DESCRIPTION("Tests of the Routing Table Manager's trie");
