@@ -97,29 +97,19 @@ static struct rtm_client *rtm_client_find(const struct rtm_table *table,
 	return NULL;
 }
 
-static bool rtm_protocol_free(struct rtm_table *table, u32 protocol)
-{
-	struct rtm_client *client;
-	bool free;
-
-	rtm_table_lock(table);
-	client = rtm_client_find(table, protocol);
-	free = !client || !client->dying;
-	rtm_table_unlock(table);
-	return free;
-}
-
 /* Enter the table's list and its log. */
 static int rtm_client_enter(struct rtm_client *client, u64 *seq)
 {
 	struct rtm_table *table = client->table;
 	struct rtm_client *other;
+	unsigned int departed;
 	int err;
 
 	for (;;) {
 		err = rtm_table_lock_killable(table);
 		if (err)
 			return err;
+		departed = table->departed;
 		other = client->flags & RTM_WATCHER ? NULL :
 			rtm_client_find(table, client->protocol);
 		if (!other)
@@ -128,7 +118,8 @@ static int rtm_client_enter(struct rtm_client *client, u64 *seq)
 		rtm_table_unlock(table);
 		if (!err)
 			err = wait_event_killable(table->wait,
-						  rtm_protocol_free(table, client->protocol));
+						  READ_ONCE(table->departed) !=
+						  departed);
 		if (err)
 			return err;
 	}
@@ -257,6 +248,7 @@ static bool rtm_client_reap(struct rtm_client *client)
 	if (!more) {
 		list_del(&client->in_table);
 		table->nr_clients--;
+		WRITE_ONCE(table->departed, table->departed + 1);
 	}
 	rtm_table_unlock(table);
 	cond_resched();

@@ -42,6 +42,7 @@ struct rtm_net;
  * @attrs: interned attributes
  * @clients: by rtm_client.in_table
  * @nr_clients: how many
+ * @departed: how many have left; read without @lock by those who wait for it
  * @wait: somebody waits for a client to be gone or for a sweep to end
  * @log: changes
  * @trim: frees what nobody has still to read
@@ -67,6 +68,7 @@ struct rtm_table {
 	struct rhashtable attrs;
 	struct list_head clients;
 	u64 nr_clients;
+	unsigned int departed;
 	wait_queue_head_t wait;
 	struct rtm_log log;
 	struct work_struct trim;

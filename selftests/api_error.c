@@ -217,7 +217,7 @@ TEST(names_of_events_are_refused)
 		     CreateEvent(NULL, FALSE, FALSE, "name"));
 }
 
-#define FAILSLAB	"/sys/kernel/debug/failslab/"
+#define FAULTS		"/sys/kernel/debug/"
 
 static int write_file(const char *name, const char *text)
 {
@@ -318,8 +318,11 @@ TEST_F_TIMEOUT(error, each_allocation_fails_in_turn, 120)
 	fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		SKIP(return, "the kernel injects no faults");
-	ASSERT_EQ(0, write_file(FAILSLAB "ignore-gfp-wait", "N"));
-	ASSERT_EQ(0, write_file(FAILSLAB "verbose", "0"));
+	ASSERT_EQ(0, write_file(FAULTS "failslab/ignore-gfp-wait", "N"));
+	ASSERT_EQ(0, write_file(FAULTS "failslab/verbose", "0"));
+	/* Of memory alone: copies from and to the caller do not fail. */
+	ASSERT_EQ(0, write_file(FAULTS "fail_usercopy/require-start", "1"));
+	ASSERT_EQ(0, write_file(FAULTS "fail_usercopy/require-end", "2"));
 	/* A page that cannot be had when it is first touched is no error. */
 	ASSERT_EQ(0, mlockall(MCL_CURRENT | MCL_FUTURE));
 	in_need = make_route(IP, 1, 1, 1, 1);
