@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Ioctls that change routes: add, delete, block delete.
+ *
+ * Deleting must not fail for want of memory, so what one record needs is on
+ * the stack; more of it only makes fewer holds of the mutex.
  */
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -38,48 +41,52 @@ static const struct rtm_update_ops rtm_delete_ops = {
 /**
  * struct rtm_batch - a chunk of an update
  * @change: result being made
- * @results: RTM_CHUNK results, each of the size that was asked for
+ * @chunk: room in the following
  * @recs: records as they came in
  * @specs: what they say
+ * @results: results, each of the size that was asked for
  * @errs: whether they are valid
+ * @mem: memory of those; NULL: it is @one
+ * @one: room for one record, so that deleting needs no memory
  */
 struct rtm_batch {
 	struct rtm_change change;
-	void *results;
+	u32 chunk;
 	struct rtm_route_rec *recs;
 	struct rtm_route_spec *specs;
+	void *results;
 	int *errs;
+	void *mem;
+	struct {
+		struct rtm_route_rec rec;
+		struct rtm_route_spec spec;
+		struct rtm_change_rec result;
+		int err;
+	} one;
 };
 
-static void rtm_batch_free(struct rtm_batch *batch)
+static void rtm_batch_init(struct rtm_batch *batch, u32 count, u32 result_size)
 {
-	kvfree(batch->results);
-	kvfree(batch->recs);
-	kvfree(batch->specs);
-	kvfree(batch->errs);
-	kfree(batch);
-}
+	size_t each = sizeof(*batch->recs) + sizeof(*batch->specs) +
+		      result_size + sizeof(*batch->errs);
 
-static struct rtm_batch *rtm_batch_alloc(u32 chunk, u32 result_size)
-{
-	struct rtm_batch *batch = kzalloc(sizeof(*batch), GFP_KERNEL_ACCOUNT);
-
-	if (!batch)
-		return NULL;
-	batch->recs = kvmalloc_array(chunk, sizeof(*batch->recs),
-				     GFP_KERNEL_ACCOUNT);
-	batch->specs = kvmalloc_array(chunk, sizeof(*batch->specs),
-				      GFP_KERNEL_ACCOUNT);
-	batch->errs = kvmalloc_array(chunk, sizeof(*batch->errs),
-				     GFP_KERNEL_ACCOUNT);
-	if (result_size)
-		batch->results = kvmalloc_array(chunk, result_size,
-						GFP_KERNEL_ACCOUNT);
-	if (batch->recs && batch->specs && batch->errs &&
-	    (batch->results || !result_size))
-		return batch;
-	rtm_batch_free(batch);
-	return NULL;
+	batch->mem = NULL;
+	batch->chunk = min_t(u32, count, RTM_CHUNK);
+	if (batch->chunk > 1)
+		batch->mem = kvmalloc_array(batch->chunk, each,
+					    GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!batch->mem) {
+		batch->chunk = 1;
+		batch->recs = &batch->one.rec;
+		batch->specs = &batch->one.spec;
+		batch->results = &batch->one.result;
+		batch->errs = &batch->one.err;
+		return;
+	}
+	batch->recs = batch->mem;
+	batch->specs = (void *)(batch->recs + batch->chunk);
+	batch->results = batch->specs + batch->chunk;
+	batch->errs = batch->results + batch->chunk * result_size;
 }
 
 static void rtm_batch_result(struct rtm_batch *batch, u32 i, u32 size, int err)
@@ -147,23 +154,20 @@ static long rtm_update(struct rtm_update *up, struct rtm_client *client,
 		.size = min_t(u32, up->result_size,
 			      sizeof(struct rtm_change_rec)),
 	};
-	u32 chunk = min_t(u32, up->count - up->done, RTM_CHUNK);
-	struct rtm_batch *batch;
+	struct rtm_batch batch;
 	u32 nr, applied;
 	int err = 0;
 
-	batch = rtm_batch_alloc(chunk, results.size);
-	if (!batch)
-		return -ENOMEM;
+	rtm_batch_init(&batch, up->count - up->done, results.size);
 	while (up->done < up->count) {
-		nr = min(up->count - up->done, chunk);
-		err = rtm_records_in(&routes, up->done, batch->recs, nr);
+		nr = min(up->count - up->done, batch.chunk);
+		err = rtm_records_in(&routes, up->done, batch.recs, nr);
 		if (err)
 			break;
-		err = rtm_batch_apply(client, ops, batch, nr, results.size,
+		err = rtm_batch_apply(client, ops, &batch, nr, results.size,
 				      &applied);
 		if (applied && results.size &&
-		    rtm_records_out(&results, up->done, batch->results,
+		    rtm_records_out(&results, up->done, batch.results,
 				    applied))
 			err = -EFAULT;
 		up->done += applied;
@@ -175,7 +179,7 @@ static long rtm_update(struct rtm_update *up, struct rtm_client *client,
 		}
 		cond_resched();
 	}
-	rtm_batch_free(batch);
+	kvfree(batch.mem);
 	return err;
 }
 

@@ -99,7 +99,7 @@ static pid_t start_opener(FIXTURE_DATA(rmmod_race) *self, __u64 seed)
 
 TEST_F(rmmod_race, module_goes_and_comes_while_others_open_and_die)
 {
-	const __u32 rounds = rtm_scaled(8);
+	const __u32 rounds = 3 + rtm_scaled(5);
 	__u64 state = rtm_seed();
 	__u32 i, j, busy = 0;
 	pid_t openers[OPENERS];

@@ -80,17 +80,18 @@ guest()
 # A program that does not build is a failure, and no reason to miss the rest.
 programs_of()
 {
-	local progs=PROGS p
+	local names='' p
 
 	for p in "${programs[@]}"; do
-		[[ $p == kunit || $p == *.sh ]] || progs+=" $p"
+		[[ $p == kunit || $p == *.sh ]] || names+=" $p"
 	done
-	progs=${progs/PROGS/PROGS=}
 	make_for "$1" lib
 	make_for "$1" tools
-	make_for "$1" -k -C selftests "$progs"
 	make_for "$1" -C libuser CC="gcc -m32" OUTPUT=../build/lib32
-	make_for "$1" -k -C selftests M32=1 "$progs"
+	if [ ${#programs[@]} -eq 0 ] || [ -n "$names" ]; then
+		make_for "$1" -k -C selftests PROGS="$names"
+		make_for "$1" -k -C selftests M32=1 PROGS="$names"
+	fi
 }
 
 for lane; do
