@@ -141,13 +141,10 @@ u32 rtm_wheel_expiry(const struct rtm_table *table, u32 ttl)
 /**
  * rtm_wheel_add() - let a route age
  * @table: table, locked, prepared
- * @route: route with RTM_ROUTE_AGED
- * @expiry: second of boot time
+ * @route: route with RTM_ROUTE_AGED and its expiry
  */
-void rtm_wheel_add(struct rtm_table *table, struct rtm_route *route,
-		   u32 expiry)
+void rtm_wheel_add(struct rtm_table *table, struct rtm_route *route)
 {
-	struct rtm_route_age *age = rtm_route_age(route);
 	struct rtm_wheel *wheel = &table->wheel;
 
 	lockdep_assert_held(&table->lock);
@@ -155,8 +152,7 @@ void rtm_wheel_add(struct rtm_table *table, struct rtm_route *route,
 		wheel->second = rtm_wheel_second(table);
 		rtm_wheel_arm(table);
 	}
-	age->expiry = expiry;
-	rtm_wheel_file(wheel, age);
+	rtm_wheel_file(wheel, rtm_route_age(route));
 }
 
 /**

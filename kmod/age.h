@@ -31,8 +31,7 @@ void rtm_wheel_init(struct rtm_wheel *wheel);
 void rtm_wheel_destroy(struct rtm_wheel *wheel);
 int rtm_wheel_prepare(struct rtm_table *table);
 u32 rtm_wheel_expiry(const struct rtm_table *table, u32 ttl);
-void rtm_wheel_add(struct rtm_table *table, struct rtm_route *route,
-		   u32 expiry);
+void rtm_wheel_add(struct rtm_table *table, struct rtm_route *route);
 void rtm_wheel_refresh(struct rtm_table *table, struct rtm_route *route,
 		       u32 expiry);
 void rtm_wheel_del(struct rtm_table *table, struct rtm_route *route);

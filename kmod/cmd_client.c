@@ -129,8 +129,10 @@ static long rtm_dequeue_lost(struct rtm_call *call, struct rtm_client *client)
 		return -ENOBUFS;
 	/* It still does not know. */
 	rtm_table_lock(table);
-	if (!client->dying)
+	if (!client->dying) {
 		rtm_cursor_lose(table, &client->cursor);
+		rtm_log_trim(table, RTM_CHUNK);
+	}
 	rtm_table_unlock(table);
 	return -EFAULT;
 }

@@ -26,16 +26,18 @@ static void rtm_lookup_one(const struct rtm_table *table,
 	if (longest) {
 		/* An address: all bits may be set, whatever the length. */
 		u8 len = route->prefix_len;
+		int err;
 
 		route->prefix_len = family->width;
-		if (len > family->width ||
-		    rtm_prefix_from_uapi(family, route, &prefix))
+		err = rtm_prefix_from_uapi(family, route, &prefix);
+		route->prefix_len = len;
+		if (err || len > family->width)
 			return;
 		prefix.len = len;
 	} else if (rtm_prefix_from_uapi(family, route, &prefix)) {
 		return;
 	}
-	seq = READ_ONCE(table->seq);
+	seq = smp_load_acquire(&table->seq);
 	rec->error = rtm_table_lookup(table, &prefix, longest, now, &view);
 	if (!rec->error)
 		rtm_view_to_uapi(&view, seq, route);
@@ -129,7 +131,9 @@ static int rtm_walk_fill(struct rtm_walk *walk, struct rtm_route_view *views,
 	while (more && *nr < want) {
 		more = rtm_walk_next(walk, views, want, rtm_now(), nr);
 		cond_resched();
-		if (more && *nr < want && signal_pending(current))
+		/* With nothing found yet, a restart would begin anew. */
+		if (more && (*nr ? signal_pending(current) :
+			     fatal_signal_pending(current)))
 			return -ERESTARTSYS;
 	}
 	return !more;
@@ -148,13 +152,16 @@ static int rtm_walk_out(struct rtm_walk *walk, struct rtm_copies *copies,
 	struct rtm_walk ahead = *walk;
 	int err = 0, end = 0;
 	u32 nr, i;
+	u64 seq;
 
 	while (*done < count && !end) {
+		/* From before: what came later is told with a greater one. */
+		seq = smp_load_acquire(&table->seq);
 		end = rtm_walk_fill(&ahead, copies->views,
 				    min(count - *done, copies->chunk), &nr);
 		*sequence = READ_ONCE(table->seq);
 		for (i = 0; i < nr; i++)
-			rtm_view_to_uapi(&copies->views[i], *sequence,
+			rtm_view_to_uapi(&copies->views[i], seq,
 					 &copies->recs[i]);
 		err = rtm_records_out(records, *done, copies->recs, nr);
 		if (err)

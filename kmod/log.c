@@ -331,7 +331,7 @@ bool rtm_log_wanted(const struct rtm_table *table,
 
 	lockdep_assert_held(&table->lock);
 	return !list_empty(&log->behind) ||
-	       log->nr_idle > (origin && !origin->next);
+	       log->nr_idle > (origin && !origin->next && !origin->lost);
 }
 
 /**

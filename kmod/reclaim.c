@@ -57,8 +57,9 @@ void rtm_reclaim_flush(struct rtm_reclaim *rc)
 void rtm_retire(struct rtm_reclaim *rc, void *obj)
 {
 	if (!rc->batch) {
+		/* Not the caller's memory: he must not make this fail. */
 		rc->batch = kmalloc(sizeof(*rc->batch),
-				    GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT);
+				    GFP_NOWAIT | __GFP_NOWARN);
 		if (!rc->batch) {
 			synchronize_rcu();
 			kfree(obj);

@@ -300,6 +300,9 @@ int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 	route->attr = attr;
 	if (layout & RTM_ROUTE_PSD)
 		memcpy(rtm_route_psd(route), spec->psd, sizeof(spec->psd));
+	if (layout & RTM_ROUTE_AGED)
+		rtm_route_age(route)->expiry = rtm_wheel_expiry(table,
+								spec->ttl);
 
 	was = dest ? rtm_locked(table, dest->best) : NULL;
 	if (!was)
@@ -342,7 +345,7 @@ int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 
 	rtm_route_link(table, route);
 	if (layout & RTM_ROUTE_AGED)
-		rtm_wheel_add(table, route, rtm_wheel_expiry(table, spec->ttl));
+		rtm_wheel_add(table, route);
 	if (old)
 		rtm_route_unlink(table, old);
 	if (told)

@@ -19,6 +19,10 @@
 
 struct rtm_net;
 
+#ifndef CONFIG_64BIT
+#error "sequence numbers and time stamps are read as single 64-bit words"
+#endif
+
 /* What is done under one hold of a table's mutex. */
 #define RTM_CHUNK		256
 

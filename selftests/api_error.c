@@ -297,6 +297,14 @@ static DWORD others_change(void)
 	return put(other, make_route(IP, 2, 1, 1, ++metric));
 }
 
+/* And it alone: a block delete tells its caller too. */
+static DWORD drain_and_change(void)
+{
+	while (need_dequeue() != ERROR_NO_MESSAGES)
+		;
+	return others_change();
+}
+
 static DWORD nothing(void)
 {
 	return NO_ERROR;
@@ -327,7 +335,7 @@ static const struct {
 	{ "delete", 1, nothing, need_delete, need_add, true },
 	{ "add again", 0, nothing, need_add, need_delete, true },
 	{ "block delete", 1, nothing, need_block_delete, need_add, true },
-	{ "dequeue", 0, others_change, need_dequeue, others_change, true },
+	{ "dequeue", 0, drain_and_change, need_dequeue, others_change, true },
 	{ "deregister", 1, need_add, need_deregister, register_and_add, false },
 };
 

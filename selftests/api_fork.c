@@ -82,7 +82,7 @@ TEST_F(fork, the_childs_handles_are_invalid_and_its_descriptors_closed)
 	pid_t pid;
 
 	ASSERT_LT(0, descriptors());
-	pid = fork();
+	pid = fork_for_a_while();
 	ASSERT_NE(-1, pid);
 	if (!pid) {
 		EXPECT_EQ(0, descriptors());
@@ -114,7 +114,7 @@ TEST_F(fork, the_childs_handles_are_invalid_and_its_descriptors_closed)
 
 TEST_F(fork, the_child_registers_itself_and_dies_with_its_own)
 {
-	pid_t pid = fork();
+	pid_t pid = fork_for_a_while();
 
 	ASSERT_NE(-1, pid);
 	if (!pid) {
@@ -142,14 +142,14 @@ TEST_F(fork, the_child_registers_itself_and_dies_with_its_own)
 
 TEST_F(fork, grandchildren_start_afresh_too)
 {
-	pid_t pid = fork();
+	pid_t pid = fork_for_a_while();
 
 	ASSERT_NE(-1, pid);
 	if (!pid) {
 		HANDLE h = RtmRegisterClient(IP, PROTO_B, NULL, 0);
 
 		EXPECT_NE(0, H(h));
-		pid = fork();
+		pid = fork_for_a_while();
 		if (!pid) {
 			EXPECT_EQ(ERROR_INVALID_HANDLE, put(h, self->route));
 			EXPECT_EQ(ERROR_INVALID_HANDLE,
@@ -173,7 +173,7 @@ enum survivor { FORKED, SPAWNED, EXECED };
 
 static void parent(enum survivor survivor, int fd, const union route *route)
 {
-	static char *const argv[] = { "sleep", "1000", NULL };
+	static char *const argv[] = { "sleep", "40", NULL };
 	static char *const envp[] = { NULL };
 	HANDLE h = RtmRegisterClient(IP, PROTO_B, NULL, 0);
 	pid_t pid = 0;
@@ -182,7 +182,7 @@ static void parent(enum survivor survivor, int fd, const union route *route)
 		_exit(1);
 	switch (survivor) {
 	case FORKED:
-		pid = fork();
+		pid = fork_for_a_while();
 		if (!pid)
 			pause();
 		break;
@@ -208,7 +208,7 @@ TEST_F(fork, nobody_who_was_forked_spawned_or_execed_keeps_a_client_alive)
 
 	ASSERT_EQ(0, pipe2(fd, O_CLOEXEC));
 	for (i = FORKED; i <= EXECED; i++) {
-		pid = fork();
+		pid = fork_for_a_while();
 		ASSERT_NE(-1, pid);
 		if (!pid)
 			parent(i, fd[1], &route);
@@ -249,13 +249,12 @@ TEST_F_TIMEOUT(fork, a_child_of_a_busy_process_can_use_everything, 60)
 		ASSERT_EQ(0, pthread_create(&thread[i], NULL, hammer,
 					    self->client));
 	for (i = 0; i < rounds; i++) {
-		pid = fork();
+		pid = fork_for_a_while();
 		ASSERT_NE(-1, pid);
 		if (!pid) {
 			HANDLE event = CreateEvent(NULL, FALSE, FALSE, NULL);
 			HANDLE h = RtmRegisterClient(IPX, PROTO_B, event, 0);
 
-			alarm(SOON / 1000);
 			_exit(!event || !h ||
 			      put(h, make_route(IPX, 1, 1, 1, 1)) ||
 			      RtmGetNetworkCount(IPX) != 1 ||

@@ -167,6 +167,7 @@ TEST_F(message, the_other_family_is_not_told)
 TEST_F(message, who_adds_or_deletes_is_not_told_the_others_are)
 {
 	HANDLE other = RtmRegisterClient(variant->family, 77, self->event, 0);
+	union route elsewhere = make_route(variant->family, 2, 1, 1, 1);
 
 	ASSERT_NE(0, H(other));
 	ASSERT_ANSWER(NO_ERROR, RTM_ROUTE_ADDED, &self->mine_told, NULL,
@@ -178,6 +179,14 @@ TEST_F(message, who_adds_or_deletes_is_not_told_the_others_are)
 		      NULL, dequeue(other));
 	ASSERT_ANSWER(NO_ERROR, RTM_ROUTE_DELETED, NULL, &self->mine_told,
 		      dequeue(other));
+
+	/* Nor when it is amid what others did. */
+	ASSERT_EQ(NO_ERROR, put(self->writer, self->route[0]));
+	ASSERT_EQ(NO_ERROR, put(self->reader, elsewhere));
+	ASSERT_EQ(NO_ERROR, del(self->reader, elsewhere).error);
+	ASSERT_EQ(NO_ERROR, del(self->writer, self->route[0]).error);
+	HEARD(ERROR_MORE_MESSAGES, RTM_ROUTE_ADDED, &self->told[0], NULL);
+	HEARD(NO_ERROR, RTM_ROUTE_DELETED, NULL, &self->told[0]);
 }
 
 TEST_F(message, what_is_not_best_is_told_nobody)
@@ -238,7 +247,7 @@ TEST_F(message, a_killed_process_is_deregistered)
 	pid_t pid;
 	HANDLE h;
 
-	pid = fork();
+	pid = fork_for_a_while();
 	ASSERT_NE(-1, pid);
 	if (!pid) {
 		h = RtmRegisterClient(variant->family, 77, NULL, 0);

@@ -141,16 +141,16 @@ TEST(a_process_of_host_order_reads_the_same_table)
 
 	FRESH_TABLE();
 	ASSERT_EQ(0, pipe(go));
-	pid = fork();
+	pid = fork_for_a_while();
 	ASSERT_NE(-1, pid);
 	if (!pid) {
 		if (read(go[0], &c, 1) != 1)
 			_exit(1);
-		EXPECT_TRUE(RtmLookupIPDestination(0x0a01ff00, &out));
-		EXPECT_EQ(0x0a010000, out.RR_Network.N_NetNumber);
-		EXPECT_EQ(0xffff0000, out.RR_Network.N_NetMask);
-		EXPECT_EQ(0xc0a80701, out.RR_NextHopAddress.N_NetNumber);
-		EXPECT_EQ(0xffff0000, out.RR_NextHopAddress.N_NetMask);
+		ASSERT_TRUE(RtmLookupIPDestination(0x0a01ff00, &out));
+		ASSERT_EQ(0x0a010000, out.RR_Network.N_NetNumber);
+		ASSERT_EQ(0xffff0000, out.RR_Network.N_NetMask);
+		ASSERT_EQ(0xc0a80701, out.RR_NextHopAddress.N_NetNumber);
+		ASSERT_EQ(0xffff0000, out.RR_NextHopAddress.N_NetMask);
 		_exit(0);
 	}
 	ASSERT_EQ(NO_ERROR, RtmSetByteOrder(RTM_ORDER_NETWORK));

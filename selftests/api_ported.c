@@ -335,7 +335,7 @@ TEST_F_TIMEOUT(ported, two_processes_converge_and_outlive_a_kill, 60)
 	int i;
 
 	for (i = 0; i < 2; i++) {
-		self->pid[i] = fork();
+		self->pid[i] = fork_for_a_while();
 		ASSERT_NE(-1, self->pid[i]);
 		if (self->pid[i])
 			continue;

@@ -40,7 +40,7 @@ static int drop(void)
 
 TEST_F(privilege, nobody_enumerates_looks_up_and_watches)
 {
-	pid_t pid = fork();
+	pid_t pid = fork_for_a_while();
 
 	ASSERT_NE(-1, pid);
 	if (!pid) {
@@ -99,7 +99,7 @@ TEST_F(privilege, nobody_enumerates_looks_up_and_watches)
 
 TEST_F(privilege, who_dropped_them_hears_and_leaves_but_changes_nothing)
 {
-	pid_t pid = fork();
+	pid_t pid = fork_for_a_while();
 
 	ASSERT_NE(-1, pid);
 	if (!pid) {

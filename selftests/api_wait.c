@@ -255,7 +255,7 @@ TEST_F(wait, time_outs_are_kept)
 TEST_F(wait, another_process_wakes_a_waiter_that_blocks)
 {
 	HANDLE all[2] = { CreateEvent(NULL, FALSE, FALSE, NULL), self->event };
-	pid_t pid = fork();
+	pid_t pid = fork_for_a_while();
 
 	ASSERT_NE(-1, pid);
 	if (!pid) {

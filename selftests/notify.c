@@ -662,4 +662,24 @@ TEST_F(notify, writers_never_fail_because_a_reader_sleeps)
 	EXPECT_GE(DESTS + WINDOW, rtm_stats(self->fd, RTM_FAMILY_IP).records);
 }
 
+/* One that does not know yet that it lost messages is not the only reader. */
+TEST_F(notify, change_by_one_that_lost_messages_is_told_to_the_idle_other)
+{
+	__u32 i;
+
+	/* Only a and b watch. */
+	ASSERT_EQ(0, rtm_deregister(self->eyes, self->watcher));
+	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_BACKLOG, self->a, 1));
+	for (i = 0; i < 3; i++)
+		ASSERT_EQ(0, rtm_add(self->fd, self->b, rtm_nth(i, 1), NULL));
+	ASSERT_EQ(1, rtm_stats(self->fd, RTM_FAMILY_IP).restarts);
+
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(3, 7), NULL));
+	ASSERT_EQ(1, rtm_dequeue(self->fd, self->b, &self->message, 1, NULL));
+	EXPECT_EQ(CURRENT, self->message.change);
+	EXPECT_EQ(7, self->message.cur.metric);
+	EXPECT_EQ(-ENOBUFS, rtm_dequeue(self->fd, self->a, &self->message, 1,
+					NULL));
+}
+
 TEST_HARNESS_MAIN

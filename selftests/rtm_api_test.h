@@ -299,6 +299,19 @@ static inline unsigned int count_routes(DWORD family)
 	ASSERT_EQ(0, unshare(CLONE_NEWNET)) \
 		TH_LOG("unshare: %s", strerror(errno))
 
+/*
+ * A child that the test is to end; it ends in any case, execve() or not, and
+ * does not keep the module loaded when the test has failed.
+ */
+static inline pid_t fork_for_a_while(void)
+{
+	pid_t pid = fork();
+
+	if (!pid)
+		alarm(2 * SOON / 1000);
+	return pid;
+}
+
 /* Waits for a child and says its exit status, or 256 + signal. */
 static inline int reap(pid_t pid)
 {

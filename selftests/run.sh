@@ -12,9 +12,9 @@ top=$(dirname "$here")
 out=/run/rtm-results
 results=$out/results
 debugfs=/sys/kernel/debug
-seconds=180
-[ "$lane" != debug ] || seconds=600
-export RTM_KO=$ko RTM_TEST_SCALE=${RTM_TEST_SCALE-100}
+seconds=180 scale=100
+[ "$lane" != debug ] || seconds=600 scale=20
+export RTM_KO=$ko RTM_TEST_SCALE=${RTM_TEST_SCALE-$scale}
 
 # check what command...: one test of the runner's own
 check()

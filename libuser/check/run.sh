@@ -217,6 +217,7 @@ program()
 		*)		echo "# ${line#\# }" ;;
 		esac
 	done <"$work/log"
+	[ $status -eq 0 ] || echo "# $name $flags: status $status"
 	[ "$(grep -c '^ok ' "$work/log")" = "$(sed -n 's/^1\.\.//p' "$work/log")" ]
 	result $((status + $?)) "$name $flags ends well"
 }

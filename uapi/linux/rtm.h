@@ -115,8 +115,8 @@
  *	whole seconds left, 0 in the last one
  * @stamp: when the route was added or last updated, nanoseconds of
  *	CLOCK_BOOTTIME. Out; ignored in
- * @sequence: the table's sequence number when the record was read. Out;
- *	ignored in
+ * @sequence: a sequence number of the table: what the record says is not
+ *	older. Out; ignored in
  *
  * Identity inside a table: network, prefix_len, protocol, interface, next_hop.
  * Unused fields of IPX (type, policy, next_hop_as) are zero.
@@ -158,7 +158,9 @@ struct rtm_route_rec {
  *	both: the best route changed; PREVIOUS alone: the last one went; none:
  *	the best route is what it was
  * @sequence: the table's sequence number as of which @cur is true for
- *	this destination. What is told later with a smaller one is older
+ *	this destination. Of two that concern one destination the one with the
+ *	greater number is newer; a merged message may have a greater one than
+ *	later messages of other destinations
  * @cur: best route from now on
  * @prev: best route until now; of a merged message, the one that this
  *	client was last told
@@ -318,7 +320,7 @@ struct rtm_dequeue {
 
 /**
  * struct rtm_lookup_rec - one look-up
- * @error: out: 0 or -ESRCH
+ * @error: out: 0, -ESRCH, or -EINVAL for a destination that is none
  * @reserved: zero
  * @route: in: network and prefix_len; out: the best route of the destination
  */
@@ -418,8 +420,8 @@ struct rtm_enum_open {
  * @routes: address of struct rtm_route_rec[count]
  * @done: in and out: number of routes taken. Zero at first
  * @reserved: zero
- * @sequence: out: the table's sequence number when the call ended; equal to
- *	the one of ENUM_OPEN, the table was the same throughout
+ * @sequence: out: the table's sequence number when the call ended; as long as
+ *	it is the one of ENUM_OPEN, no best route has changed
  *
  * A route that matches from ENUM_OPEN to the end is returned exactly once.
  * ESRCH at the end.
