@@ -37,6 +37,7 @@ static void rtm_lookup_one(const struct rtm_table *table,
 	} else if (rtm_prefix_from_uapi(family, route, &prefix)) {
 		return;
 	}
+	/* Before the look-up: pairs with rtm_table_count_change(). */
 	seq = smp_load_acquire(&table->seq);
 	rec->error = rtm_table_lookup(table, &prefix, longest, now, &view);
 	if (!rec->error)

@@ -140,18 +140,29 @@ struct rtm_dest {
 
 /**
  * struct rtm_route_spec - a route as a client gives it
+ * @prefix: destination
+ * @key: attributes, zero beyond what the family has
+ * @psd: protocol-specific data
+ * @ttl: seconds to live, or RTM_FOREVER
  */
 struct rtm_route_spec {
 	struct rtm_prefix prefix;
 	struct rtm_attr_key key;
 	u32 psd[4];
-	u32 ttl;		/* seconds, or RTM_FOREVER */
+	u32 ttl;
 };
 
 #define RTM_FOREVER		0xffffffffU
 
 /**
  * struct rtm_route_view - a copy of a route for those who ask
+ * @prefix: destination
+ * @key: attributes, zero beyond what the family has
+ * @protocol: owner's routing protocol
+ * @priority: of @protocol
+ * @psd: protocol-specific data
+ * @ttl: whole seconds left, or RTM_FOREVER
+ * @stamp: when it was added or last updated, microseconds of boot time
  */
 struct rtm_route_view {
 	struct rtm_prefix prefix;
@@ -159,8 +170,8 @@ struct rtm_route_view {
 	u32 protocol;
 	u32 priority;
 	u32 psd[4];
-	u32 ttl;		/* whole seconds left, or RTM_FOREVER */
-	u64 stamp;		/* microseconds of boot time */
+	u32 ttl;
+	u64 stamp;
 };
 
 static inline u64 rtm_route_stamp(const struct rtm_route *route)

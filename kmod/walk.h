@@ -28,9 +28,12 @@ struct rtm_criteria {
  * struct rtm_walk - a place in the order of a table's routes
  * @table: the table
  * @criteria: routes to return
- * @started: @prefix holds the destination looked at last
+ * @started: @prefix holds something
  * @inside: it is to be looked at again
- * @after: only for routes after @protocol, @key.interface, @key.next_hop
+ * @after: only for routes after the following
+ * @prefix: the destination looked at last
+ * @protocol: of the route returned last
+ * @key: its interface and next hop
  */
 struct rtm_walk {
 	const struct rtm_table *table;

@@ -19,8 +19,7 @@
  *                     ACCESS_DENIED              api_privilege who_dropped_...
  *                     NO_SYSTEM_RESOURCES        routes_are_limited
  *                     NOT_ENOUGH_MEMORY          each_allocation_fails_in_turn
- * RtmDeleteRoute      NOT_ENOUGH_MEMORY          each_allocation_fails_in_turn
- *                     INVALID_HANDLE             api_handle any_but_the_right_...
+ * RtmDeleteRoute      INVALID_HANDLE             api_handle any_but_the_right_...
  *                     INVALID_PARAMETER          api_route bad_input_...
  *                     NO_SUCH_ROUTE              api_route delete_takes_...
  *                     ACCESS_DENIED              api_privilege who_dropped_...
@@ -318,7 +317,8 @@ static DWORD register_and_add(void)
 /*
  * What a call may do without, or has in reserve, does not fail it: then it is
  * undone and the next allocation is the one to fail. A call that fails has
- * changed nothing and taken no message. To leave takes no memory at all.
+ * changed nothing and taken no message. To delete a route and to leave take no
+ * memory at all.
  */
 static const struct {
 	const char *name;
@@ -332,7 +332,7 @@ static const struct {
 	{ "add", 0, nothing, need_add, need_delete, true },
 	{ "update", 1, nothing, need_update, nothing, true },
 	{ "enumerate", 1, nothing, need_enumerate, nothing, true },
-	{ "delete", 1, nothing, need_delete, need_add, true },
+	{ "delete", 1, nothing, need_delete, need_add, false },
 	{ "add again", 0, nothing, need_add, need_delete, true },
 	{ "block delete", 1, nothing, need_block_delete, need_add, true },
 	{ "dequeue", 0, drain_and_change, need_dequeue, others_change, true },
