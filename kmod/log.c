@@ -19,7 +19,8 @@
  *
  * A client is not told what it did itself: it got that as the result. So for
  * one that also writes, its newest own record of a destination is where its
- * knowledge of it ends, and what others did later is not merged across.
+ * knowledge of it ends, and what others did later is not merged across. Where
+ * such a record cancels out it stays, told to nobody, to mark that place.
  *
  * Cost: O(1) a change for cursors in the window, however many; for each that
  * is farther behind, a few instructions when a record leaves the window.
@@ -68,6 +69,8 @@ static struct rtm_route *rtm_log_current(const struct rtm_table *table,
 static bool rtm_log_tells(const struct rtm_cursor *cursor,
 			  const struct rtm_route *record)
 {
+	if (record->meta & RTM_RECORD_VOID)
+		return false;
 	return record->log.origin != cursor->origin ||
 	       record->meta & RTM_RECORD_MIXED;
 }
@@ -154,6 +157,36 @@ static struct rtm_cursor *rtm_log_holder(const struct rtm_table *table,
 	return holder;
 }
 
+/* Move all cursors on that have @record to be told next. Return: its holder. */
+static struct rtm_cursor *rtm_log_pass(struct rtm_table *table,
+				       const struct rtm_route *record)
+{
+	struct rtm_cursor *cursor;
+
+	while ((cursor = rtm_log_holder(table, record)) &&
+	       cursor->next == record) {
+		rtm_cursor_advance(&table->log, cursor);
+		rtm_cursor_signal(cursor);
+	}
+	return cursor;
+}
+
+/* Has the client that made this change still to read it, or what is before? */
+static bool rtm_log_marks(const struct rtm_table *table,
+			  const struct rtm_route *record)
+{
+	u64 seq = rtm_log_seq(table, record);
+	const struct rtm_cursor *cursor;
+
+	list_for_each_entry(cursor, &table->log.behind, node) {
+		if (rtm_log_seq(table, cursor->next) > seq)
+			break;
+		if (cursor->origin == record->log.origin)
+			return true;
+	}
+	return false;
+}
+
 /*
  * Take a record out and free it. @pred: the one before it in the ring of its
  * destination. What it stood for is told by none or by @pred from now on.
@@ -163,16 +196,11 @@ static void rtm_log_drop(struct rtm_table *table, struct rtm_route *record,
 {
 	struct rtm_dest *dest = record->dest;
 	struct rtm_log *log = &table->log;
-	struct rtm_cursor *cursor;
+	struct rtm_cursor *holder;
 
-	while ((cursor = rtm_log_holder(table, record))) {
-		if (cursor->next != record) {
-			cursor->segment--;
-			break;
-		}
-		rtm_cursor_advance(log, cursor);
-		rtm_cursor_signal(cursor);
-	}
+	holder = rtm_log_pass(table, record);
+	if (holder)
+		holder->segment--;
 
 	if (pred == record) {
 		dest->log = NULL;
@@ -244,6 +272,7 @@ static void rtm_log_merge(struct rtm_table *table, struct rtm_route *last)
 			    newer->meta & RTM_RECORD_MIXED)
 				record->meta |= RTM_RECORD_MIXED;
 			record->meta |= RTM_RECORD_MERGED;
+			record->meta &= ~RTM_RECORD_VOID;
 			record->log.origin = newer->log.origin;
 			if (newer == last)
 				last = record;
@@ -256,11 +285,17 @@ static void rtm_log_merge(struct rtm_table *table, struct rtm_route *last)
 		cur = rtm_log_current(table, record);
 		if (merged && rtm_attr_same(table, record->attr,
 					    cur ? cur->attr : NULL)) {
+			record->meta |= RTM_RECORD_VOID;
+			log->cancelled++;
+		}
+		if (!(record->meta & RTM_RECORD_VOID)) {
+			pred = record;
+		} else if (rtm_log_marks(table, record)) {
+			rtm_log_pass(table, record);
+			pred = record;
+		} else {
 			/* The ring closes: the newest is before the oldest. */
 			rtm_log_drop(table, record, pred ?: dest->log);
-			log->cancelled++;
-		} else {
-			pred = record;
 		}
 		record = newer;
 	} while (!end);

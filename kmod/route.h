@@ -71,6 +71,7 @@ struct rtm_attr {
 #define RTM_RECORD_OLD		0x10	/* left the window of the log */
 #define RTM_RECORD_MERGED	0x20	/* stands for several changes */
 #define RTM_RECORD_MIXED	0x40	/* of several origins */
+#define RTM_RECORD_VOID		0x80	/* cancelled out, told to nobody */
 #define RTM_META_SHIFT		8
 
 /**

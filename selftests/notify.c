@@ -682,4 +682,35 @@ TEST_F(notify, change_by_one_that_lost_messages_is_told_to_the_idle_other)
 					NULL));
 }
 
+/*
+ * What b did and undid is no news to anybody, but b knows the result. So what
+ * a does after it must not be merged with what a did before it.
+ */
+TEST_F(notify, own_changes_that_cancelled_out_still_separate_others)
+{
+	static struct copy copy;
+	struct rtm_change_rec told;
+	__u32 i;
+
+	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_WINDOW, 0, 1));
+	/* Now a has something to read, which is before all that follows. */
+	ASSERT_EQ(0, rtm_add(self->fd, self->b, rtm_nth(9, 1), &told));
+	learn(&copy, &told);
+
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(0, 5), NULL));
+	ASSERT_EQ(0, rtm_add(self->fd, self->b, rtm_nth(0, 1), &told));
+	learn(&copy, &told);
+	ASSERT_EQ(0, rtm_delete(self->fd, self->b, rtm_nth(0, 1), &told));
+	learn(&copy, &told);
+	ASSERT_EQ(5, copy.best[0].metric);
+	ASSERT_EQ(0, rtm_delete(self->fd, self->a, rtm_nth(0, 5), NULL));
+	/* Out of the window with all that. */
+	for (i = 1; i < 4; i++)
+		ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(i, 1), NULL));
+
+	ASSERT_LE(0, drain(self->fd, self->b, &copy, -1));
+	EXPECT_EQ(0, copy.best[0].prefix_len);
+	EXPECT_EQ(0, differences(self->fd, &copy));
+}
+
 TEST_HARNESS_MAIN
