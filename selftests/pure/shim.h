@@ -45,7 +45,9 @@ typedef struct { int counter; } atomic_t;
 #define fls64(x)	((x) ? 64 - __builtin_clzll(x) : 0)
 #define __ffs(x)	__builtin_ctz(x)
 #define __ffs64(x)	__builtin_ctzll(x)
-#define struct_size(p, member, n) (sizeof(*(p)) + sizeof(*(p)->member) * (n))
+/* The flexible arrays here are of pointers. */
+#define struct_size(p, member, n) \
+	(offsetof(typeof(*(p)), member) + sizeof(void *) * (n))
 #define WARN_ON_ONCE(c)	assert(!(c))
 
 #define READ_ONCE(x)	__atomic_load_n(&(x), __ATOMIC_RELAXED)
