@@ -252,25 +252,6 @@ static bool rtm_log_may_merge(const struct rtm_table *table,
 	return true;
 }
 
-/*
- * May @record, which ends where it began, go? Not while it is where what its
- * own client knows ends: @pred, which ends there too, might then be merged
- * with what others did later, and cancelled, and the client would not hear.
- */
-static bool rtm_log_may_cancel(const struct rtm_table *table,
-			       const struct rtm_route *pred,
-			       const struct rtm_route *record)
-{
-	const struct rtm_cursor *cursor;
-
-	if (!pred || pred->log.origin == record->log.origin)
-		return true;
-	list_for_each_entry(cursor, &table->log.behind, node)
-		if (cursor->origin == record->log.origin)
-			return false;
-	return true;
-}
-
 /* Merge what the record @last, which just left the window, can be merged with. */
 static void rtm_log_merge(struct rtm_table *table, struct rtm_route *last)
 {
@@ -303,8 +284,7 @@ static void rtm_log_merge(struct rtm_table *table, struct rtm_route *last)
 		newer = record->log.newer;
 		cur = rtm_log_current(table, record);
 		if (merged && rtm_attr_same(table, record->attr,
-					    cur ? cur->attr : NULL) &&
-		    rtm_log_may_cancel(table, pred, record)) {
+					    cur ? cur->attr : NULL)) {
 			record->meta |= RTM_RECORD_VOID;
 			log->cancelled++;
 		}
