@@ -30,6 +30,7 @@ modules:
 		"install the headers of that kernel, or give KDIR=" >&2; exit 1; }
 	@mkdir -p $(MODDIR)
 	@cp -asf $(CURDIR)/Kbuild $(CURDIR)/kmod $(CURDIR)/uapi $(MODDIR)
+	@$(if $(RTM_BENCH),cp -asf $(CURDIR)/bench $(MODDIR))
 	@find $(MODDIR) -xtype l -delete
 	$(MAKE) -C $(KDIR) M=$(abspath $(MODDIR)) modules
 
@@ -64,9 +65,21 @@ style: deps
 demo: deps
 	vm/demo.sh
 
+#: bench        timed beside the Linux FIB in User-Mode Linux: build/bench
+bench:
+	bench/bench.sh
+
+#: bench-quick  the same with fewer sizes and rounds, in under five minutes
+bench-quick:
+	bench/bench.sh -q
+
+#: bench-icount instructions of single calls, beside those on record
+bench-icount:
+	bench/icount.sh
+
 #: clean        removes build/; the cache outside the tree stays
 clean:
 	rm -rf build
 
 .PHONY: help all lib tools modules load install deps check check-debug style \
-	demo clean
+	demo bench bench-quick bench-icount clean

@@ -71,3 +71,20 @@ need()
 	apt_update
 	apt_root install -y --no-install-recommends "${missing[@]}"
 }
+
+# kernel_config arch fragment: .config from tinyconfig and all of the fragment
+kernel_config()
+{
+	local arch=$1 fragment=$2 line name
+
+	make -s ARCH="$arch" tinyconfig
+	cat "$fragment" >>.config
+	make -s ARCH="$arch" olddefconfig 2>&1 | grep -v 'override:' || :
+	grep -E '^(# )?CONFIG_' "$fragment" | while read -r line; do
+		name=${line#\# } name=${name%%[ =]*}
+		case $line in
+		\#*)	! grep "^$name=" .config ;;
+		*)	grep -qxF "$line" .config ;;
+		esac || die "the configuration lost $line"
+	done
+}

@@ -13,22 +13,6 @@ version=$(installed_version linux-source-6.12)
 key=$({ cat "$here/debug.config"; gcc --version; } | sha256sum | cut -c 1-12)
 dir=$RTM_CACHE/debug/${version}_$key
 
-configure()
-{
-	local line name
-
-	make -s ARCH=x86_64 tinyconfig
-	cat "$here/debug.config" >>.config
-	make -s ARCH=x86_64 olddefconfig 2>&1 | grep -v 'override:' || :
-	grep -E '^(# )?CONFIG_' "$here/debug.config" | while read -r line; do
-		name=${line#\# } name=${name%%[ =]*}
-		case $line in
-		\#*)	! grep "^$name=" .config ;;
-		*)	grep -qxF "$line" .config ;;
-		esac || die "the configuration lost $line"
-	done
-}
-
 # What it takes to boot the kernel and to build a module for it.
 keep()
 {
@@ -56,7 +40,7 @@ build()
 	tar -xf /usr/src/linux-source-6.12.tar.xz -C "$tmp/src" \
 		--strip-components=1
 	cd "$tmp/src"
-	configure
+	kernel_config x86_64 "$here/debug.config"
 	nice make -s ARCH=x86_64 -j"$(nproc)" bzImage modules >"$dir.log" 2>&1 ||
 		{ tail -n 20 "$dir.log" >&2; die "see $dir.log"; }
 	keep "$tmp/out"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Installs the Debian packages that a group of targets needs.
-# usage: deps.sh [build] [style] [pure] [guest] [kernel]	(default: all)
+# usage: deps.sh [build] [style] [pure] [guest] [kernel] [bench]	(default: all)
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
@@ -14,6 +14,8 @@ declare -A group=(
 		iproute2 procps util-linux linux-source-6.12"
 	[kernel]="bc bison flex libelf-dev libssl-dev pahole perl kmod
 		linux-source-6.12 xz-utils"
+	[bench]="gcc libc6-dev make pkg-config libmnl-dev gnuplot-nox iproute2
+		kmod procps busybox-static xz-utils"
 )
 
 [ $# -gt 0 ] || set -- build style pure guest kernel

@@ -3,7 +3,8 @@
 # Boots a kernel in QEMU on the host's own root (read-only, changes go to RAM)
 # and runs a command there as root, in this tree.
 # usage: run.sh [-k 6.1|6.12|debug] [-c cpus] [-m MiB] [-t seconds]
-#		[-o results-dir] [-a kernel-arguments] -- command...
+#		[-o results-dir] [-a kernel-arguments] [-i] -- command...
+# With -i there is one CPU, and its clocks count instructions, one a nanosecond.
 # The command's output comes to stdout as it is made; what it writes to
 # /run/rtm-results stays in results-dir, beside the kernel's log (kernel.log).
 # Exit status: the command's own, or
@@ -17,8 +18,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/common.sh"
 trap 'exit $EXIT_SETUP' ERR
 
-kernel=6.12 cpus=2 mem=1024 seconds=600 results='' args=''
-while getopts k:c:m:t:o:a: o; do
+kernel=6.12 cpus=2 mem=1024 seconds=600 results='' args='' icount=''
+while getopts k:c:m:t:o:a:i o; do
 	case $o in
 	k)	kernel=$OPTARG ;;
 	c)	cpus=$OPTARG ;;
@@ -26,6 +27,7 @@ while getopts k:c:m:t:o:a: o; do
 	t)	seconds=$OPTARG ;;
 	o)	results=$OPTARG ;;
 	a)	args=$OPTARG ;;
+	i)	icount=y ;;
 	*)	exit $EXIT_SETUP ;;
 	esac
 done
@@ -103,7 +105,13 @@ printf '%s=%q\n' TREE "$tree" KREL "$KREL" MODULES "$MODULES" \
 	>"$results/guest/env"
 printf '%q ' "$@" >"$results/guest/command"
 cp "$here/guest.sh" "$results/guest/main"
-accel=$(accelerator)
+if [ -n "$icount" ]; then
+	# erms: one "instruction" would be counted for each byte copied.
+	cpus=1 accel=tcg,thread=single cpu=max,la57=off,erms=off,fsrm=off
+	counter=(-icount shift=0)
+else
+	accel=$(accelerator) cpu=max,la57=off counter=()
+fi
 
 share=security_model=none,multidevs=remap
 trap - ERR
@@ -125,7 +133,7 @@ slot()
 slot
 
 timeout --foreground -k 10 "$seconds" qemu-system-x86_64 \
-	-accel "$accel" -machine q35 -cpu max,la57=off -smp "$cpus" -m "$mem" \
+	-accel "$accel" "${counter[@]}" -machine q35 -cpu "$cpu" -smp "$cpus" -m "$mem" \
 	-nodefaults -no-user-config -display none -no-reboot -nic none \
 	-kernel "$VMLINUZ" -initrd "$tmp/initramfs.gz" \
 	-append "console=ttyS0 loglevel=7 panic=-1 oops=panic nokaslr \

@@ -1,0 +1,33 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Measures beside the Linux FIB, in one boot of User-Mode Linux. In build/bench:
+# results.csv, table.txt, plots.
+# usage: bench.sh [-q]		-q: few sizes
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+cd "$here/.."
+
+rounds=7 sizes=(1000 3000 10000 30000 100000 300000 all)
+while getopts q o; do
+	case $o in
+	q)	rounds=5 sizes=(10000 100000 all) ;;
+	*)	exit 2 ;;
+	esac
+done
+
+vm/deps.sh build bench
+vars=$(vm/uml-kernel.sh)
+eval "$vars"
+out=build/bench
+make -s -C bench
+make -s modules ARCH=um KDIR="$KDIR" RTM_BENCH=1 MODDIR="$out/modules"
+rm -rf "$out/run"
+vm/uml.sh -m 3072 -t 1800 -o "$out/run" -- \
+	bench/guest.sh "$PWD/$out/modules" "$rounds" "${sizes[@]}"
+cp "$out/run/results.csv" "$out/results.csv"
+{
+	echo "User-Mode Linux $KREL, $(gcc --version | head -n 1)"
+	echo "$rounds rounds after one that does not count; ratio of medians"
+	awk -f bench/table.awk bench/goals "$out/results.csv"
+} >"$out/table.txt"
+cat "$out/table.txt"

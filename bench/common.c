@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common.h"
+
+/* What an empty system call between two looks at the clock takes. */
+static double null_ns;
+
+void die(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	exit(1);
+}
+
+void die_errno(const char *what)
+{
+	die("%s: %s", what, strerror(errno));
+}
+
+uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000ULL + ts.tv_nsec;
+}
+
+void clock_start(struct stopwatch *watch)
+{
+	watch->began = now_ns();
+}
+
+void clock_stop(struct stopwatch *watch)
+{
+	watch->ns += now_ns() - watch->began - null_ns;
+}
+
+/* Of some hundred, the median: a call that was interrupted does not count. */
+void clock_calibrate(void)
+{
+	enum { CALLS = 201 };
+	uint64_t ns[CALLS], t;
+	unsigned int i, j;
+
+	for (i = 0; i < CALLS; i++) {
+		t = now_ns();
+		syscall(SYS_getppid);
+		t = now_ns() - t;
+		for (j = i; j && ns[j - 1] > t; j--)
+			ns[j] = ns[j - 1];
+		ns[j] = t;
+	}
+	null_ns = ns[CALLS / 2];
+}
+
+void settle(void)
+{
+	usleep(100000);
+}
+
+/* xorshift, with the same numbers in each run. */
+uint32_t random_below(uint32_t below)
+{
+	static uint64_t state = 88172645463325252ULL;
+
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return ((state >> 32) * below) >> 32;
+}
+
+void row(const char *what, size_t size, unsigned int round, double ours,
+	 double peer, const char *unit)
+{
+	printf("%s,%zu,%u,%.3f,%.3f,%s\n", what, size, round, ours, peer, unit);
+	fflush(stdout);
+}
+
+/* Touched, so that no page fault is measured. */
+void *xalloc(size_t n, size_t size)
+{
+	void *p = malloc(n * size);
+
+	if (!p)
+		die_errno("malloc");
+	return memset(p, 0, n * size);
+}

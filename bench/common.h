@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the benchmarks share: clocks, chance, rows of results. */
+#ifndef BENCH_COMMON_H
+#define BENCH_COMMON_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define ROUNDS_MAX	100
+
+void die(const char *format, ...) __attribute__((format(printf, 1, 2),
+						   noreturn));
+void die_errno(const char *what) __attribute__((noreturn));
+
+uint64_t now_ns(void);
+
+/**
+ * struct stopwatch - time spent in system calls alone
+ * @ns: sum, without what the calls would take if they did nothing
+ */
+struct stopwatch {
+	double ns;
+	uint64_t began;
+};
+
+void clock_calibrate(void);
+void clock_start(struct stopwatch *watch);
+void clock_stop(struct stopwatch *watch);
+
+/* Lets what the last measurement left to be freed be freed. */
+void settle(void);
+
+uint32_t random_below(uint32_t below);
+
+/* A line of results: of @n operations each, nanoseconds or bytes. */
+void row(const char *what, size_t size, unsigned int round, double ours,
+	 double peer, const char *unit);
+
+void *xalloc(size_t n, size_t size);
+
+#endif /* BENCH_COMMON_H */

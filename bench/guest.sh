@@ -1,0 +1,33 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# In User-Mode Linux: loads the modules, runs the programs one by one.
+# usage: guest.sh modules-dir rounds size...
+set -euo pipefail
+dir=$1 rounds=$2
+shift 2
+cd "$(dirname "$0")/.."
+results=/run/rtm-results/results.csv
+bin=build/bench/bin
+prefixes=/tmp/prefixes
+
+xz -dc data/ipv4-prefixes.txt.xz >$prefixes
+insmod "$dir/rtm.ko"
+insmod "$dir/rtm_bench.ko"
+ip link add bench0 type dummy
+ip address add 192.0.2.1/24 dev bench0
+ip link set bench0 up
+
+echo "what,size,round,ours,peer,unit" >$results
+bench()
+{
+	local began=$SECONDS
+
+	"$bin/$1" $prefixes "${@:2}" >>$results
+	echo "$1: $((SECONDS - began)) s"
+}
+
+bench memory 1 "$@"
+bench match "$rounds" "$@"
+bench routes "$rounds" "$@"
+bench notify "$rounds" 20000
+rmmod rtm_bench rtm

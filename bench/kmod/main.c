@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rtm_bench.ko: loops in the kernel over addresses that were written to
+ * /sys/kernel/debug/rtm_bench/addresses (32 bits each, machine order). Reading
+ * a loop's file there runs it: nanoseconds, addresses, sum of the next hops.
+ * "hold" tells for how long the table's mutex was held at most since last read.
+ */
+#include <linux/debugfs.h>
+#include <linux/module.h>
+#include <linux/nsproxy.h>
+#include <linux/seq_file.h>
+#include <linux/uaccess.h>
+#include <linux/vmalloc.h>
+
+#include <linux/rtm.h>
+
+#include "../../kmod/net.h"
+#define RTM_BENCH_HOLD_HERE
+#include "fib.h"
+#include "hold.h"
+
+#define ADDRESSES	(1U << 20)
+
+static u32 *addresses;
+static unsigned int nr_addresses;
+static struct dentry *dir;
+
+static struct rtm_table *bench_table(void)
+{
+	struct rtm_net *net = rtm_net_of(current->nsproxy->net_ns);
+
+	return &net->tables[RTM_FAMILY_IP];
+}
+
+static u32 bench_next_hop(const u8 *next_hop)
+{
+	return be32_to_cpup((const __be32 *)next_hop);
+}
+
+/* What a data path would do: rtm_table_lookup() without the copy. */
+static noinline u32 bench_match(u32 addr)
+{
+	const struct rtm_table *table = bench_table();
+	const struct rtm_route *best;
+	const struct rtm_dest *dest;
+	u32 next_hop = 0;
+	int len;
+	u64 seq;
+
+	rcu_read_lock();
+again:
+	best = NULL;
+	/* As rtm_table_lookup(). */
+	seq = smp_load_acquire(&table->seq);
+	for (len = 32; len >= 0 && !best; len = dest->len - 1) {
+		dest = rtm_trie_match(&table->trie, (u64)addr << 32, 0, len);
+		if (!dest)
+			break;
+		best = rcu_dereference(dest->best);
+	}
+	/* As rtm_table_lookup(). */
+	smp_rmb();
+	if (seq != READ_ONCE(table->seq))
+		goto again;
+	if (best)
+		next_hop = bench_next_hop(best->attr->key.next_hop);
+	rcu_read_unlock();
+	return next_hop;
+}
+
+static noinline u32 bench_lookup(u32 addr)
+{
+	struct rtm_prefix prefix = { .hi = (u64)addr << 32, .len = 32 };
+	struct rtm_route_view view;
+
+	if (rtm_table_lookup(bench_table(), &prefix, true, 0, &view))
+		return 0;
+	return bench_next_hop(view.key.next_hop);
+}
+
+#define BENCH_LOOP(_name)						\
+static int bench_##_name##_show(struct seq_file *seq, void *unused)	\
+{									\
+	u64 sum = 0, ns = ktime_get_ns();				\
+	unsigned int i;							\
+									\
+	for (i = 0; i < nr_addresses; i++)				\
+		sum += bench_##_name(addresses[i]);			\
+	ns = ktime_get_ns() - ns;					\
+	seq_printf(seq, "%llu %u %llx\n", ns, nr_addresses, sum);	\
+	return 0;							\
+}									\
+DEFINE_SHOW_ATTRIBUTE(bench_##_name)
+
+BENCH_LOOP(match);
+BENCH_LOOP(lookup);
+BENCH_LOOP(fib);
+
+static int bench_hold_show(struct seq_file *seq, void *unused)
+{
+	seq_printf(seq, "%llu\n", rtm_hold_longest(&bench_table()->lock));
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(bench_hold);
+
+static ssize_t bench_addresses_write(struct file *file, const char __user *buf,
+				     size_t count, loff_t *pos)
+{
+	ssize_t n = simple_write_to_buffer(addresses,
+					   ADDRESSES * sizeof(*addresses), pos,
+					   buf, count);
+
+	if (n > 0)
+		nr_addresses = *pos / sizeof(*addresses);
+	return n;
+}
+
+static const struct file_operations bench_addresses_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = bench_addresses_write,
+};
+
+static int __init bench_init(void)
+{
+	addresses = vzalloc(ADDRESSES * sizeof(*addresses));
+	if (!addresses)
+		return -ENOMEM;
+	dir = debugfs_create_dir("rtm_bench", NULL);
+	debugfs_create_file("addresses", 0200, dir, NULL,
+			    &bench_addresses_fops);
+	debugfs_create_file("match", 0400, dir, NULL, &bench_match_fops);
+	debugfs_create_file("lookup", 0400, dir, NULL, &bench_lookup_fops);
+	debugfs_create_file("fib", 0400, dir, NULL, &bench_fib_fops);
+	debugfs_create_file("hold", 0400, dir, NULL, &bench_hold_fops);
+	return 0;
+}
+
+static void __exit bench_exit(void)
+{
+	debugfs_remove(dir);
+	vfree(addresses);
+}
+
+module_init(bench_init);
+module_exit(bench_exit);
+
+MODULE_DESCRIPTION("Benchmarks of the Routing Table Manager");
+MODULE_LICENSE("GPL");

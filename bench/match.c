@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Longest match inside the kernel, by rtm_bench.ko: the same addresses in the
+ * same routes, ours and the FIB's. Their sums of next hops must be equal.
+ * usage: match prefixes rounds size...
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common.h"
+#include "fib.h"
+#include "prefix.h"
+#include "rtm.h"
+
+#define RIP		8
+#define DEBUGFS		"/sys/kernel/debug/rtm_bench/"
+#define ADDRESSES	(1u << 20)
+
+static uint32_t addresses[ADDRESSES];
+
+/* Unicast, and none that the FIB keeps routes of its own for. */
+static uint32_t random_address(void)
+{
+	uint32_t addr;
+
+	do {
+		addr = 0x01000000 + random_below(0xdf000000);
+	} while (addr >> 24 == 127 || addr >> 8 == GATEWAY_NET >> 8);
+	return addr;
+}
+
+static void give_addresses(void)
+{
+	int fd = open(DEBUGFS "addresses", O_WRONLY);
+	const char *p = (const char *)addresses;
+	size_t left = sizeof(addresses);
+	ssize_t n;
+
+	if (fd < 0)
+		die_errno(DEBUGFS "addresses");
+	for (; left; left -= n, p += n) {
+		n = write(fd, p, left);
+		if (n <= 0)
+			die_errno(DEBUGFS "addresses");
+	}
+	close(fd);
+}
+
+/* Runs a loop. Return: nanoseconds an address. */
+static double run(const char *what, unsigned long long *sum)
+{
+	unsigned long long ns, n;
+	char path[64];
+	FILE *f;
+
+	snprintf(path, sizeof(path), DEBUGFS "%s", what);
+	f = fopen(path, "r");
+	if (!f || fscanf(f, "%llu %llu %llx", &ns, &n, sum) != 3 ||
+	    n != ADDRESSES)
+		die_errno(path);
+	fclose(f);
+	return (double)ns / ADDRESSES;
+}
+
+static void compare(const char *addrs, size_t size, unsigned int rounds)
+{
+	unsigned long long sum, copied, peer_sum;
+	double match, copy, peer;
+	unsigned int round;
+	char what[64];
+
+	for (round = 0; round <= rounds; round++) {
+		match = run("match", &sum);
+		peer = run("fib", &peer_sum);
+		copy = run("lookup", &copied);
+		if (sum != peer_sum || copied != peer_sum)
+			die("%s: sums %llx, with copies %llx, of the FIB %llx",
+			    addrs, sum, copied, peer_sum);
+		snprintf(what, sizeof(what), "match_%s", addrs);
+		row(what, size, round, match, peer, "ns");
+		snprintf(what, sizeof(what), "match_copied_%s", addrs);
+		row(what, size, round, copy, peer, "ns");
+	}
+	printf("# match_%s %zu: sum of next hops %llx\n", addrs, size, sum);
+}
+
+static void measure(const struct prefixes *all, const char *size,
+		    unsigned int rounds)
+{
+	struct prefixes set = prefixes_some(all, size);
+	struct prefixes nested = prefixes_covered(&set);
+	struct rtm rtm = rtm_client(RIP);
+	const struct prefix *p;
+	size_t i;
+
+	rtm_add(&rtm, nested.p, nested.n, 1, 0);
+	fib_add(nested.p, nested.n, 0);
+	settle();
+	for (i = 0; i < ADDRESSES; i++)
+		addresses[i] = random_address();
+	give_addresses();
+	compare("uniform", set.n, rounds);
+	for (i = 0; i < ADDRESSES; i++) {
+		p = &set.p[random_below(set.n)];
+		addresses[i] = p->net;
+		if (p->len < 32)
+			addresses[i] |= random_below(1u << (32 - p->len));
+	}
+	give_addresses();
+	compare("in_table", set.n, rounds);
+	rtm_deregister(&rtm);
+	rtm_close(&rtm);
+	fib_link_down();
+	settle();
+	prefixes_free(&set);
+	prefixes_free(&nested);
+}
+
+int main(int argc, char **argv)
+{
+	struct prefixes all;
+	int i;
+
+	if (argc < 4)
+		die("usage: match prefixes rounds size...");
+	all = prefixes_load(argv[1]);
+	fib_open();
+	for (i = 3; i < argc; i++)
+		measure(&all, argv[i], atoi(argv[2]));
+	prefixes_free(&all);
+	return 0;
+}

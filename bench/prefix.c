@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common.h"
+#include "prefix.h"
+
+static int prefix_cmp(const void *left, const void *right)
+{
+	const struct prefix *a = left, *b = right;
+
+	if (a->net != b->net)
+		return a->net < b->net ? -1 : 1;
+	return a->len - b->len;
+}
+
+/* Put in order, without doubles; and draw the random order. */
+static void prefixes_order(struct prefixes *set)
+{
+	struct prefix swap;
+	size_t i, j;
+
+	qsort(set->p, set->n, sizeof(*set->p), prefix_cmp);
+	for (i = j = 0; i < set->n; i++)
+		if (!j || prefix_cmp(&set->p[j - 1], &set->p[i]))
+			set->p[j++] = set->p[i];
+	set->n = j;
+	set->random = xalloc(set->n, sizeof(*set->p));
+	memcpy(set->random, set->p, set->n * sizeof(*set->p));
+	for (i = set->n - 1; i; i--) {
+		j = random_below(i + 1);
+		swap = set->random[i];
+		set->random[i] = set->random[j];
+		set->random[j] = swap;
+	}
+}
+
+/**
+ * prefixes_load() - those of a file, one "a.b.c.d/len" a line
+ * @path: its name
+ */
+struct prefixes prefixes_load(const char *path)
+{
+	struct prefixes set = {};
+	size_t room = 1 << 20;
+	struct in_addr addr;
+	unsigned int len;
+	char line[64], net[32];
+	FILE *f = fopen(path, "r");
+
+	if (!f)
+		die_errno(path);
+	set.p = xalloc(room, sizeof(*set.p));
+	while (set.n < room && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%31[0-9.]/%u", net, &len) != 2 || len > 32 ||
+		    !inet_aton(net, &addr))
+			die("%s: not a prefix: %s", path, line);
+		set.p[set.n].net = ntohl(addr.s_addr);
+		set.p[set.n++].len = len;
+	}
+	fclose(f);
+	if (!set.n)
+		die("%s: no prefixes", path);
+	prefixes_order(&set);
+	return set;
+}
+
+/* @size ("all", or a number) of them, from all over the address space. */
+struct prefixes prefixes_some(const struct prefixes *all, const char *size)
+{
+	size_t n = strcmp(size, "all") ? strtoul(size, NULL, 0) : all->n;
+	struct prefixes set = { .n = n };
+	size_t i;
+
+	if (!n || n > all->n)
+		die("there are %zu prefixes, not %s", all->n, size);
+	set.p = xalloc(n, sizeof(*set.p));
+	for (i = 0; i < n; i++)
+		set.p[i] = all->p[(uint64_t)i * all->n / n];
+	prefixes_order(&set);
+	return set;
+}
+
+/*
+ * The same, nested as a BGP table is: a default route, and a /8, /16 and /20
+ * above every so many.
+ */
+struct prefixes prefixes_covered(const struct prefixes *of)
+{
+	static const struct {
+		unsigned int every, len;
+	} above[] = { { 1024, 8 }, { 256, 16 }, { 64, 20 } };
+	struct prefixes set = {};
+	size_t i, j;
+
+	set.p = xalloc(of->n * 2 + 1, sizeof(*set.p));
+	set.n = 1;
+	for (i = 0; i < of->n; i++) {
+		set.p[set.n++] = of->p[i];
+		for (j = 0; j < sizeof(above) / sizeof(above[0]); j++) {
+			if (i % above[j].every || of->p[i].len <= above[j].len)
+				continue;
+			set.p[set.n].net = of->p[i].net &
+					   ~0u << (32 - above[j].len);
+			set.p[set.n++].len = above[j].len;
+		}
+	}
+	prefixes_order(&set);
+	return set;
+}
+
+void prefixes_free(struct prefixes *set)
+{
+	free(set->p);
+	free(set->random);
+}

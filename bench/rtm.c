@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <linux/rtm.h>
+
+#include "fib.h"
+#include "rtm.h"
+
+/* Records a call: enough that the call itself does not count. */
+#define BATCH	(1u << 17)
+
+static struct rtm_route_rec *records;
+
+static struct rtm rtm_open(void)
+{
+	struct rtm rtm = {
+		.fd = open("/dev/rtm", O_RDWR | O_CLOEXEC),
+		.interface = if_nametoindex(FIB_DEVICE),
+	};
+
+	if (rtm.fd < 0)
+		die_errno("/dev/rtm");
+	if (!rtm.interface)
+		die_errno(FIB_DEVICE);
+	if (!records)
+		records = xalloc(BATCH, sizeof(*records));
+	return rtm;
+}
+
+struct rtm rtm_client(unsigned int protocol)
+{
+	struct rtm rtm = rtm_open();
+	struct rtm_register arg = {
+		.size = sizeof(arg),
+		.family = RTM_FAMILY_IP,
+		.protocol = protocol,
+	};
+
+	if (ioctl(rtm.fd, RTM_IOC_REGISTER, &arg))
+		die_errno("RTM_IOC_REGISTER");
+	rtm.client = arg.client;
+	return rtm;
+}
+
+struct rtm rtm_watcher(void)
+{
+	struct rtm_watch arg = { .size = sizeof(arg), .family = RTM_FAMILY_IP };
+	struct rtm rtm = rtm_open();
+
+	if (ioctl(rtm.fd, RTM_IOC_WATCH, &arg))
+		die_errno("RTM_IOC_WATCH");
+	return rtm;
+}
+
+void rtm_close(struct rtm *rtm)
+{
+	close(rtm->fd);
+	rtm->fd = -1;
+}
+
+static void rtm_record(const struct rtm *rtm, struct rtm_route_rec *rec,
+		       const struct prefix *p, unsigned int metric)
+{
+	__be32 net = htonl(p->net);
+	__be32 hop = htonl(prefix_gateway(p) + rtm->hops);
+
+	memset(rec, 0, sizeof(*rec));
+	rec->interface = rtm->interface;
+	memcpy(rec->network, &net, sizeof(net));
+	memcpy(rec->next_hop, &hop, sizeof(hop));
+	rec->prefix_len = p->len;
+	rec->metric = metric;
+	rec->ttl = RTM_TTL_INFINITE;
+}
+
+static double rtm_update(struct rtm *rtm, unsigned int cmd,
+			 const struct prefix *p, size_t n, unsigned int metric,
+			 unsigned int odd)
+{
+	struct stopwatch watch = {};
+	struct rtm_update arg;
+	unsigned int nr, i;
+	size_t done;
+
+	for (done = 0; done < n; done += nr) {
+		nr = n - done < BATCH ? n - done : BATCH;
+		for (i = 0; i < nr; i++)
+			rtm_record(rtm, &records[i], &p[done + i],
+				   metric + (i % 2) * odd);
+		arg = (struct rtm_update){
+			.size = sizeof(arg),
+			.client = rtm->client,
+			.count = nr,
+			.route_size = sizeof(*records),
+			.routes = (uintptr_t)records,
+		};
+		clock_start(&watch);
+		if (ioctl(rtm->fd, cmd, &arg))
+			die_errno(cmd == RTM_IOC_ADD ? "RTM_IOC_ADD" :
+						       "RTM_IOC_DELETE");
+		clock_stop(&watch);
+	}
+	return watch.ns / n;
+}
+
+double rtm_add(struct rtm *rtm, const struct prefix *p, size_t n,
+	       unsigned int metric, unsigned int odd)
+{
+	return rtm_update(rtm, RTM_IOC_ADD, p, n, metric, odd);
+}
+
+double rtm_delete(struct rtm *rtm, const struct prefix *p, size_t n)
+{
+	return rtm_update(rtm, RTM_IOC_DELETE, p, n, 0, 0);
+}
+
+/* All routes, of which there must be @n. */
+double rtm_enumerate(struct rtm *rtm, size_t n)
+{
+	struct rtm_get arg = { .size = sizeof(arg), .family = RTM_FAMILY_IP };
+	struct stopwatch watch = {};
+	size_t done = 0;
+
+	do {
+		arg.count = BATCH;
+		arg.route_size = sizeof(*records);
+		arg.routes = (uintptr_t)records;
+		arg.done = 0;
+		clock_start(&watch);
+		if (ioctl(rtm->fd, RTM_IOC_GET, &arg))
+			die_errno("RTM_IOC_GET");
+		clock_stop(&watch);
+		done += arg.done;
+		arg.flags = RTM_GET_AFTER;
+	} while (arg.done == BATCH && done < n);
+	if (done != n)
+		die("%zu routes instead of %zu", done, n);
+	return watch.ns / n;
+}
+
+/* The time of all. */
+double rtm_deregister(struct rtm *rtm)
+{
+	struct rtm_handle arg = { .size = sizeof(arg), .handle = rtm->client };
+	struct stopwatch watch = {};
+
+	clock_start(&watch);
+	if (ioctl(rtm->fd, RTM_IOC_DEREGISTER, &arg))
+		die_errno("RTM_IOC_DEREGISTER");
+	clock_stop(&watch);
+	rtm->client = 0;
+	return watch.ns;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* This project's side of each comparison. Errors end the program. */
+#ifndef BENCH_RTM_H
+#define BENCH_RTM_H
+
+#include "common.h"
+#include "prefix.h"
+
+/**
+ * struct rtm - an open /dev/rtm with at most one client
+ * @fd: file
+ * @client: its handle, 0 without one
+ * @interface: of its routes
+ * @hops: added to the gateway of each route
+ */
+struct rtm {
+	int fd;
+	unsigned int client;
+	unsigned int interface;
+	unsigned int hops;
+};
+
+struct rtm rtm_client(unsigned int protocol);
+struct rtm rtm_watcher(void);
+void rtm_close(struct rtm *rtm);
+
+/* The metric of the i-th route is @metric, every second one's greater by @odd. */
+double rtm_add(struct rtm *rtm, const struct prefix *p, size_t n,
+	       unsigned int metric, unsigned int odd);
+double rtm_delete(struct rtm *rtm, const struct prefix *p, size_t n);
+double rtm_enumerate(struct rtm *rtm, size_t n);
+double rtm_deregister(struct rtm *rtm);
+
+#endif /* BENCH_RTM_H */
