@@ -362,7 +362,9 @@ RTM_API BOOL WINAPI ResetEvent(HANDLE Event);
  *
  * Blocks. Nothing but an event can be waited for.
  *
- * Return: WAIT_OBJECT_0, WAIT_TIMEOUT, or WAIT_FAILED: ERROR_INVALID_HANDLE
+ * Return: WAIT_OBJECT_0, WAIT_TIMEOUT, or WAIT_FAILED: ERROR_INVALID_HANDLE,
+ * ERROR_NO_SYSTEM_RESOURCES (below its limit of descriptors a process cannot
+ * poll), ERROR_NOT_ENOUGH_MEMORY
  */
 RTM_API DWORD WINAPI WaitForSingleObject(HANDLE Event, DWORD Milliseconds);
 
@@ -377,8 +379,8 @@ RTM_API DWORD WINAPI WaitForSingleObject(HANDLE Event, DWORD Milliseconds);
  * Blocks.
  *
  * Return: WAIT_OBJECT_0 + index (0 for all), WAIT_TIMEOUT, or WAIT_FAILED:
- * ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER (count; NULL; the same event
- * twice with @WaitAll)
+ * ERROR_INVALID_PARAMETER (count; NULL; the same event twice with @WaitAll),
+ * or as of WaitForSingleObject()
  */
 RTM_API DWORD WINAPI WaitForMultipleObjects(DWORD Count, const HANDLE *Events,
 					    BOOL WaitAll, DWORD Milliseconds);
@@ -944,7 +946,7 @@ RTM_API DWORD WINAPI RtmLookupRouteBatch(DWORD ProtocolFamily, DWORD Flags,
  * @Infos: @Count times what goes with them. May be NULL
  * @Done: number taken, which may be fewer than @Count even where more follow
  * @Sequence: the table's when the call ended; if this is what
- *	RtmCreateEnumerationHandleEx() said, the table was the same throughout.
+ *	RtmCreateEnumerationHandleEx() said, no best route has changed since.
  *	May be NULL
  *
  * Return: NO_ERROR, ERROR_NO_MORE_ROUTES (none taken), ERROR_INVALID_HANDLE,
@@ -1067,7 +1069,8 @@ RTM_API DWORD WINAPI RtmGetLimit(RTM_LIMIT Limit, HANDLE ClientHandle,
  * @Value: the limit
  *
  * What exceeds a lowered limit stays. To raise one takes CAP_NET_ADMIN in the
- * initial user namespace.
+ * initial user namespace. To change a client's own takes that the process had
+ * CAP_NET_ADMIN when it first used the client's event, too.
  *
  * Return: NO_ERROR, ERROR_ACCESS_DENIED, ERROR_INVALID_HANDLE,
  * ERROR_INVALID_PARAMETER, ERROR_NO_SYSTEM_RESOURCES

@@ -9,7 +9,7 @@ declare -A group=(
 	[build]="gcc gcc-multilib libc6-dev make pkg-config libjson-c-dev"
 	[style]="sparse cppcheck shellcheck codespell mandoc clang git perl
 		python3 linux-source-6.12 xz-utils"
-	[pure]="clang g++ mingw-w64-common xz-utils"
+	[pure]="clang g++ mingw-w64-common qemu-user xz-utils"
 	[guest]="qemu-system-x86 seabios busybox-static cpio gzip kmod xz-utils
 		iproute2 procps util-linux linux-source-6.12"
 	[kernel]="bc bison flex libelf-dev libssl-dev pahole perl kmod
