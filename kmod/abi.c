@@ -7,6 +7,7 @@
 #include <linux/build_bug.h>
 #include <linux/string.h>
 #include <linux/time64.h>
+#include <linux/time_namespace.h>
 #include <asm/byteorder.h>
 
 #include "abi.h"
@@ -188,7 +189,8 @@ void rtm_view_to_uapi(const struct rtm_route_view *view, u64 sequence,
 	rec->metric5 = key->more_metrics[3];
 	rec->flags = key->flags;
 	rec->ttl = view->ttl;
-	rec->stamp = view->stamp * NSEC_PER_USEC;
+	/* Of the caller's own boot time, which is what he compares it with. */
+	rec->stamp = timens_add_boottime_ns(view->stamp * NSEC_PER_USEC);
 	rec->sequence = sequence;
 }
 

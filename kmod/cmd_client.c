@@ -197,10 +197,13 @@ long rtm_cmd_dequeue(struct rtm_call *call)
 	err = -EINTR;
 	if (mutex_lock_killable(&client->reading))
 		goto out_put;
-	err = rtm_dequeue_lost(call, client);
-	if (err)
-		goto out_unlock;
-	err = rtm_dequeue(call, client);
+	do {
+		err = rtm_dequeue_lost(call, client);
+		if (err)
+			goto out_unlock;
+		err = rtm_dequeue(call, client);
+		/* Something waits, and it is no message: they were lost since. */
+	} while (!err && dq->count && !dq->done && dq->flags);
 	if (rtm_reply(call))
 		err = -EFAULT;
 out_unlock:

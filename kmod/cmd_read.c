@@ -171,9 +171,9 @@ static int rtm_walk_out(struct rtm_walk *walk, struct rtm_copies *copies,
 			*last = copies->recs[nr - 1];
 		*walk = ahead;
 		*done += nr;
-		if (end < 0)
-			return end;
 	}
+	if (end < 0)
+		return *done < count ? end : 0;
 	return end && !*done ? -ESRCH : 0;
 }
 

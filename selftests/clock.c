@@ -99,4 +99,39 @@ TEST_F(clock, step_back_delays_no_expiry)
 	EXPECT_EQ(1, rtm_stats(self->fd, RTM_FAMILY_IP).expired);
 }
 
+/* In a time namespace: that CLOCK_BOOTTIME is the one that stamps are of. */
+static int stamp_elsewhere(FIXTURE_DATA(clock) *self)
+{
+	struct rtm_route_rec rec = rtm_nth(0, 1);
+	__u64 before, after;
+
+	before = rtm_now(CLOCK_BOOTTIME) / 1000 * 1000;
+	if (rtm_add(self->fd, self->client, rec, NULL) ||
+	    rtm_lookup(self->fd, RTM_FAMILY_IP, 0, &rec))
+		return 1;
+	after = rtm_now(CLOCK_BOOTTIME);
+	if (before < STEP * NSEC_PER_SEC)
+		return 2;
+	return rec.stamp < before || rec.stamp > after ? 3 : 0;
+}
+
+TEST_F(clock, stamps_are_of_the_callers_time_namespace)
+{
+	char offset[32];
+	int fd, n;
+	pid_t pid;
+
+	ASSERT_EQ(0, unshare(CLONE_NEWTIME));
+	fd = open("/proc/self/timens_offsets", O_WRONLY);
+	ASSERT_LE(0, fd);
+	n = snprintf(offset, sizeof(offset), "boottime %d 0", STEP);
+	ASSERT_EQ(n, write(fd, offset, n));
+	close(fd);
+	pid = fork();
+	ASSERT_LE(0, pid);
+	if (!pid)
+		_exit(stamp_elsewhere(self));
+	EXPECT_EQ(0, rtm_reap(pid));
+}
+
 TEST_HARNESS_MAIN

@@ -5,6 +5,8 @@
  */
 #include "rtm_test.h"
 
+#include <pthread.h>
+
 #define CURRENT		RTM_CHANGE_CURRENT
 #define PREVIOUS	RTM_CHANGE_PREVIOUS
 #define CHANGED		(CURRENT | PREVIOUS)
@@ -21,6 +23,7 @@ FIXTURE(notify) {
 	__u32 watcher;
 	__u64 state;
 	struct rtm_change_rec message;
+	bool done;
 };
 
 FIXTURE_SETUP(notify)
@@ -711,6 +714,49 @@ TEST_F(notify, own_changes_that_cancelled_out_still_separate_others)
 	ASSERT_LE(0, drain(self->fd, self->b, &copy, -1));
 	EXPECT_EQ(0, copy.best[0].prefix_len);
 	EXPECT_EQ(0, differences(self->fd, &copy));
+}
+
+/* Takes and gives back the watcher's room, with changes in between. */
+static void *lose_at_any_time(void *arg)
+{
+	FIXTURE_DATA(notify) *self = arg;
+	__u32 i;
+
+	for (i = 0; !__atomic_load_n(&self->done, __ATOMIC_ACQUIRE); i++) {
+		if (rtm_limit_set(self->eyes, RTM_LIMIT_BACKLOG, self->watcher,
+				  i % 2 ? 1 : 1000) ||
+		    shake(self, self->a, 3, DESTS, NULL))
+			return self;
+	}
+	return NULL;
+}
+
+/* Whenever messages are lost: "more" is said of what can be taken only. */
+TEST_F(notify, messages_lost_under_a_dequeue_are_told_by_it)
+{
+	const __u32 total = rtm_scaled(100000);
+	__u32 i, lost = 0, taken = 0;
+	pthread_t thread;
+	void *failed;
+	bool more;
+	__s64 n;
+
+	i = rtm_open(O_RDWR);
+	close(self->eyes);
+	self->eyes = i;
+	self->watcher = rtm_watch(self->eyes, RTM_FAMILY_IP);
+	ASSERT_EQ(0, pthread_create(&thread, NULL, lose_at_any_time, self));
+	for (i = 0; i < total || !lost || !taken; i++) {
+		n = rtm_dequeue(self->eyes, self->watcher, &self->message, 1,
+				&more);
+		ASSERT_TRUE(n >= 0 || n == -ENOBUFS);
+		ASSERT_FALSE(!n && more);
+		lost += n == -ENOBUFS;
+		taken += n == 1;
+	}
+	__atomic_store_n(&self->done, true, __ATOMIC_RELEASE);
+	ASSERT_EQ(0, pthread_join(thread, &failed));
+	EXPECT_EQ(NULL, failed);
 }
 
 TEST_HARNESS_MAIN

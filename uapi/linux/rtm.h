@@ -113,8 +113,8 @@
  * @flags: opaque, bit 0 is "valid" among clients
  * @ttl: in: seconds to live, 1 to RTM_TTL_MAX, or RTM_TTL_INFINITE. Out:
  *	whole seconds left, 0 in the last one
- * @stamp: when the route was added or last updated, nanoseconds of
- *	CLOCK_BOOTTIME. Out; ignored in
+ * @stamp: when the route was added or last updated, nanoseconds of the
+ *	caller's CLOCK_BOOTTIME. Out; ignored in
  * @sequence: a sequence number of the table: what the record says is not
  *	older. Out; ignored in
  *
