@@ -74,6 +74,18 @@ long rtm_cmd_deregister(struct rtm_call *call)
 	return err;
 }
 
+/* Pass over what the client is not told. The table is locked afterwards. */
+static void rtm_dequeue_settle(struct rtm_client *client)
+{
+	struct rtm_table *table = client->table;
+
+	while (!client->dying && !rtm_cursor_settle(table, &client->cursor)) {
+		rtm_table_unlock(table);
+		cond_resched();
+		rtm_table_lock(table);
+	}
+}
+
 /* Take up to @nr messages. Return: how many, or an error. */
 static int rtm_dequeue_chunk(struct rtm_client *client,
 			     const struct rtm_records *records, u32 at,
@@ -87,6 +99,7 @@ static int rtm_dequeue_chunk(struct rtm_client *client,
 	err = rtm_table_lock_killable(table);
 	if (err)
 		return err;
+	rtm_dequeue_settle(client);
 	if (client->dying) {
 		rtm_table_unlock(table);
 		return -ENOENT;
@@ -103,6 +116,7 @@ static int rtm_dequeue_chunk(struct rtm_client *client,
 		err = -ENOENT;
 	else
 		rtm_cursor_consume(table, &client->cursor, err ? 0 : nr);
+	rtm_dequeue_settle(client);
 	*more = client->cursor.signalled;
 	rtm_table_unlock(table);
 	return err ?: nr;
@@ -242,13 +256,11 @@ static struct rtm_client *rtm_client_after(struct rtm_net *net, u32 *cursor)
 	int id = *cursor + 1;
 
 	mutex_lock(&net->lock);
-	idr_for_each_entry_continue(&net->objs, obj, id) {
-		if (obj->kind != RTM_OBJ_CLIENT)
-			continue;
+	obj = idr_get_next(&net->objs[RTM_OBJ_CLIENT], &id);
+	if (obj) {
 		client = container_of(obj, struct rtm_client, obj);
 		refcount_inc(&obj->refs);
 		*cursor = id;
-		break;
 	}
 	mutex_unlock(&net->lock);
 	return client;

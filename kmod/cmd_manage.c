@@ -92,7 +92,7 @@ static u64 rtm_limit_used(struct rtm_net *net, u32 id)
 		break;
 	case RTM_LIMIT_CLIENTS:
 		mutex_lock(&net->lock);
-		used = net->nr_clients;
+		used = net->nr_objs[RTM_OBJ_CLIENT];
 		mutex_unlock(&net->lock);
 		break;
 	}

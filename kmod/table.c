@@ -211,7 +211,7 @@ static int rtm_dest_reelect(struct rtm_table *table, struct rtm_dest *dest,
 		dest->epoch = table->epoch;
 		return 0;
 	}
-	if (rtm_log_wanted(table, NULL)) {
+	if (rtm_log_wanted(table, dest, NULL)) {
 		record = rtm_route_clone(table, old, gfp);
 		if (!record)
 			return -ENOMEM;
@@ -316,7 +316,8 @@ int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 				old->attr == attr);
 
 	/* A route that is replaced is its own record. */
-	if (told && !(was && was == old) && rtm_log_wanted(table, origin)) {
+	if (told && !(was && was == old) &&
+	    rtm_log_wanted(table, dest, origin)) {
 		record = rtm_route_clone(table, was, GFP_KERNEL_ACCOUNT);
 		if (!record)
 			goto err_route;
@@ -353,7 +354,7 @@ int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 	change->sequence = table->seq;
 	rtm_change_fill(table, change, told ? best : NULL, told ? was : NULL);
 
-	if (told && old && was == old && rtm_log_wanted(table, origin)) {
+	if (told && old && was == old && rtm_log_wanted(table, dest, origin)) {
 		rtm_log_append(table, old, origin);
 	} else {
 		if (old)
@@ -405,7 +406,7 @@ static void rtm_dest_remove(struct rtm_table *table,
 		rtm_change_fill(table, change, told ? best : NULL,
 				told ? route : NULL);
 	}
-	if (told && rtm_log_wanted(table, origin)) {
+	if (told && rtm_log_wanted(table, dest, origin)) {
 		rtm_log_append(table, route, origin);
 	} else {
 		rtm_route_retire(table, route);

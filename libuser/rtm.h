@@ -739,6 +739,7 @@ typedef enum _RTM_LIMIT {
 	RtmLimitClients,		/* clients of the namespace */
 	RtmLimitUserClients,		/* clients of a user in it */
 	RtmLimitFileEnumerations,	/* enumerations of a process */
+	RtmLimitUserEnumerations,	/* enumerations of a user */
 	RtmLimitWindow,			/* messages kept one by one */
 	RtmLimitBacklog			/* messages kept for a client */
 } RTM_LIMIT;

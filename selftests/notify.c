@@ -716,6 +716,87 @@ TEST_F(notify, own_changes_that_cancelled_out_still_separate_others)
 	EXPECT_EQ(0, differences(self->fd, &copy));
 }
 
+/*
+ * What a client did itself it is not told, however much lies between two
+ * messages; and with nobody else to tell, it is not kept.
+ */
+TEST_F(notify, own_changes_are_passed_over)
+{
+	const __u32 own = 10000;	/* more than in one hold of the mutex */
+	struct rtm_change_rec messages[4];
+	bool more;
+	__u32 i;
+
+	ASSERT_EQ(0, rtm_add(self->fd, self->b, rtm_nth(0, 1), NULL));
+	for (i = 1; i <= own; i++)
+		ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(i, 1), NULL));
+	ASSERT_EQ(0, rtm_add(self->fd, self->b, rtm_nth(own + 1, 1), NULL));
+	for (i = own + 2; i <= 2 * own; i++)
+		ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(i, 1), NULL));
+	ASSERT_EQ(1, rtm_dequeue(self->fd, self->a, messages, 1, &more));
+	EXPECT_TRUE(more);
+	EXPECT_EQ(0, rtm_index(&messages[0].cur));
+	EXPECT_TRUE(rtm_signalled(self->fd, 0));
+	ASSERT_EQ(1, rtm_dequeue(self->fd, self->a, messages, 4, &more));
+	EXPECT_FALSE(more);
+	EXPECT_EQ(own + 1, rtm_index(&messages[0].cur));
+
+	/* Only a is left to be told. */
+	ASSERT_EQ(0, rtm_deregister(self->eyes, self->watcher));
+	ASSERT_EQ(0, rtm_deregister(self->fd, self->b));
+	while (rtm_dequeue(self->fd, self->a, messages, 4, NULL) > 0)
+		;
+	/* What all have read is freed in the background. */
+	for (i = 0; i < 1000 && rtm_stats(self->fd, RTM_FAMILY_IP).records; i++)
+		usleep(10000);
+	ASSERT_GT(1000, i);
+	i = rtm_register(self->fd, RTM_FAMILY_IP, 200, 0);
+	ASSERT_EQ(0, rtm_add(self->fd, i, rtm_nth(0, 1), NULL));
+	for (i = 1; i < 100; i++)
+		ASSERT_EQ(0, rtm_delete(self->fd, self->a, rtm_nth(i, 1), NULL));
+	EXPECT_EQ(1, rtm_stats(self->fd, RTM_FAMILY_IP).records);
+	ASSERT_EQ(1, rtm_dequeue(self->fd, self->a, messages, 4, &more));
+	EXPECT_FALSE(more);
+	EXPECT_EQ(0, rtm_index(&messages[0].cur));
+}
+
+/* Nanoseconds that @n changes of one destination take. */
+static __s64 flap(FIXTURE_DATA(notify) *self, __u32 n)
+{
+	__u64 start = rtm_now(CLOCK_MONOTONIC);
+	static __u32 metric;
+
+	while (n--)
+		if (rtm_add(self->fd, self->a, rtm_nth(0, metric++), NULL))
+			return -1;
+	return rtm_now(CLOCK_MONOTONIC) - start;
+}
+
+/*
+ * Watchers that never read and all stand between two changes of the same
+ * destination: a change costs a look at each of them at the most, not at each
+ * pair of them.
+ */
+TEST_F(notify, frozen_watchers_slow_nobody_down_quadratically)
+{
+	const __u32 few = 32, many = 1024, flaps = 400;
+	__s64 with_few = 0, with_many;
+	__u32 i;
+
+	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_WINDOW, 0, 1));
+	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_USER_CLIENTS, 0, 2000));
+	for (i = 0; i < many; i++) {
+		ASSERT_LT(0, rtm_watch(self->eyes, RTM_FAMILY_IP));
+		ASSERT_LE(0, flap(self, 1));
+		if (i == few)
+			with_few = flap(self, flaps);
+	}
+	with_many = flap(self, flaps);
+	ASSERT_LT(0, with_few);
+	EXPECT_LT(with_many, 100 * with_few)
+		TH_LOG("%lld us, %lld us", with_few / 1000, with_many / 1000);
+}
+
 /* Takes and gives back the watcher's room, with changes in between. */
 static void *lose_at_any_time(void *arg)
 {

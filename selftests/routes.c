@@ -5,6 +5,8 @@
  */
 #include "rtm_test.h"
 
+#include <sys/time.h>
+
 #define CURRENT		RTM_CHANGE_CURRENT
 #define PREVIOUS	RTM_CHANGE_PREVIOUS
 #define CHANGED		(CURRENT | PREVIOUS)
@@ -913,6 +915,90 @@ TEST_F(routes, change_of_priorities_re_elects_everywhere)
 	EXPECT_EQ(3 * n, rtm_stats(self->fd, RTM_FAMILY_IP).sequence);
 	EXPECT_BEST(recs[0], 100, 1);
 	free(recs);
+}
+
+static void nothing(int signal)
+{
+}
+
+/* It looks at more than there is time for between two signals, and ends. */
+TEST_F(routes, block_delete_of_nothing_ends_in_spite_of_signals)
+{
+	struct sigaction action = {
+		.sa_handler = nothing,
+		.sa_flags = SA_RESTART,
+	};
+	struct itimerval often = { { 0, 100 }, { 0, 100 } }, off = {};
+	const __u32 total = rtm_scaled(480000);
+	struct rtm_route_rec *routes, criteria = { .interface = 1000 };
+	__u32 i;
+
+	/* As many attributes as routes. */
+	routes = calloc(total, sizeof(*routes));
+	ASSERT_NE(NULL, routes);
+	for (i = 0; i < total; i++)
+		routes[i] = IF(rtm_nth(i % 65536, i), i / 65536);
+	ASSERT_EQ(0, rtm_update(self->fd, RTM_IOC_ADD, self->a, routes, total,
+				NULL, NULL));
+	ASSERT_EQ(0, sigaction(SIGALRM, &action, NULL));
+	ASSERT_EQ(0, setitimer(ITIMER_REAL, &often, NULL));
+	EXPECT_EQ(-ESRCH, rtm_block_delete(self->fd, self->a,
+					   RTM_MATCH_INTERFACE, &criteria));
+	criteria.interface = 0;
+	EXPECT_EQ(65536, rtm_block_delete(self->fd, self->a,
+					  RTM_MATCH_INTERFACE, &criteria));
+	ASSERT_EQ(0, setitimer(ITIMER_REAL, &off, NULL));
+	free(routes);
+}
+
+/* What is not known today may get a meaning, so it is refused wherever. */
+TEST_F(routes, reserved_bytes_are_zero_in_all_that_is_read)
+{
+	struct rtm_route_rec rec = rtm_nth(0, 1), bad = rec, out;
+
+	bad.reserved[1] = 1;
+	EXPECT_EQ(-EINVAL, rtm_add(self->fd, self->a, bad, NULL));
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rec, NULL));
+	EXPECT_EQ(-EINVAL, rtm_delete(self->fd, self->a, bad, NULL));
+	out = bad;
+	EXPECT_EQ(-EINVAL, rtm_lookup(self->fd, RTM_FAMILY_IP, 0, &out));
+	out = bad;
+	EXPECT_EQ(-EINVAL, rtm_lookup(self->fd, RTM_FAMILY_IP,
+				      RTM_LOOKUP_LONGEST, &out));
+	out = bad;
+	EXPECT_EQ(-EINVAL, rtm_get(self->fd, RTM_FAMILY_IP, RTM_MATCH_NETWORK,
+				   0, &out, &rec, 1));
+	out = bad;
+	EXPECT_EQ(-EINVAL, rtm_get(self->fd, RTM_FAMILY_IP, 0, RTM_GET_AFTER,
+				   &out, &rec, 1));
+	EXPECT_EQ(-EINVAL, rtm_enum_open(self->fd, RTM_FAMILY_IP,
+					 RTM_MATCH_NETWORK, &bad, NULL));
+	EXPECT_EQ(-EINVAL, rtm_block_delete(self->fd, self->a,
+					    RTM_MATCH_NETWORK, &bad));
+	EXPECT_EQ(1, rtm_stats(self->fd, RTM_FAMILY_IP).routes);
+}
+
+/* Of enumerations a user has so many, on all his files; clients go on. */
+TEST_F(routes, enumerations_of_a_user_are_limited)
+{
+	int other = rtm_open(O_RDONLY);
+	__s64 first, ret;
+
+	ASSERT_LE(0, other);
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(0, 1), NULL));
+	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_USER_ENUMS, 0, 2));
+	first = rtm_enum_open(self->fd, RTM_FAMILY_IP, 0, NULL, NULL);
+	ASSERT_LT(0, first);
+	ASSERT_LT(0, rtm_enum_open(other, RTM_FAMILY_IP, 0, NULL, NULL));
+	EXPECT_EQ(-EDQUOT, rtm_enum_open(self->fd, RTM_FAMILY_IP, 0, NULL,
+					 NULL));
+	ret = rtm_register(self->fd, RTM_FAMILY_IP, 4711, 0);
+	EXPECT_LT(0, ret);
+	EXPECT_EQ(0, rtm_drop(self->fd, RTM_IOC_ENUM_CLOSE, first));
+	EXPECT_LT(0, rtm_enum_open(self->fd, RTM_FAMILY_IP, 0, NULL, NULL));
+	EXPECT_EQ(-EDQUOT, rtm_enum_open(other, RTM_FAMILY_IP, 0, NULL, NULL));
+	EXPECT_EQ(0, close(other));
+	EXPECT_LT(0, rtm_enum_open(self->fd, RTM_FAMILY_IP, 0, NULL, NULL));
 }
 
 TEST_HARNESS_MAIN

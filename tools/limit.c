@@ -16,6 +16,7 @@ static const struct {
 	{ RtmLimitClients, "clients" },
 	{ RtmLimitUserClients, "user-clients" },
 	{ RtmLimitFileEnumerations, "file-enumerations" },
+	{ RtmLimitUserEnumerations, "user-enumerations" },
 	{ RtmLimitWindow, "window" },
 	{ RtmLimitBacklog, "backlog" },
 };

@@ -11,8 +11,9 @@
  *   ENOTTY     no such command
  *   EINVAL     a size below the first published one, an unknown flag, family
  *              or limit, a nonzero reserved field, a record size that the
- *              command does not take, more than RTM_BATCH_MAX records, a
- *              prefix with bits beyond its length, a time to live out of range
+ *              command does not take, no record where one is needed, more
+ *              than RTM_BATCH_MAX, "done" beyond that, a prefix with bits
+ *              beyond its length, a time to live out of range
  *   E2BIG      a size above the kernel's with nonzero bytes in the excess, or
  *              above a page
  *   EFAULT     a pointer that cannot be read or written
@@ -365,7 +366,8 @@ struct rtm_lookup {
  * @family: RTM_FAMILY_*
  * @match: RTM_MATCH_*, against @position
  * @flags: RTM_GET_AFTER: only routes after @position (network, prefix_len,
- *	protocol, interface, next_hop; the route itself need not exist)
+ *	protocol, interface, next_hop; the route itself need not exist), and
+ *	with RTM_MATCH_BEST only those of destinations after its own
  * @count: most routes to take, at most RTM_BATCH_MAX
  * @route_size: sizeof(struct rtm_route_rec)
  * @routes: address of struct rtm_route_rec[count]
@@ -457,7 +459,8 @@ struct rtm_prio_rec {
  * @count: number of records, at most RTM_PRIO_MAX
  * @record_size: sizeof(struct rtm_prio_rec)
  * @records: address of struct rtm_prio_rec[count]
- * @total: out: number of entries in the table, RTM_PROTOCOL_OTHERS included
+ * @total: of PRIO_GET, out: number of entries in the table,
+ *	RTM_PROTOCOL_OTHERS included; of PRIO_SET zero
  * @reserved: zero
  *
  * PRIO_GET writes the first @count entries in the order of protocols. PRIO_SET
@@ -483,8 +486,9 @@ struct rtm_prio {
 #define RTM_LIMIT_CLIENTS		3	/* clients of the namespace */
 #define RTM_LIMIT_USER_CLIENTS		4	/* clients of a user in it */
 #define RTM_LIMIT_FILE_ENUMS		5	/* enumerations of a file */
-#define RTM_LIMIT_WINDOW		6	/* messages told one by one */
-#define RTM_LIMIT_BACKLOG		7	/* messages kept for a client */
+#define RTM_LIMIT_USER_ENUMS		6	/* enumerations of a user */
+#define RTM_LIMIT_WINDOW		7	/* messages told one by one */
+#define RTM_LIMIT_BACKLOG		8	/* messages kept for a client */
 
 /**
  * struct rtm_limit - RTM_IOC_LIMIT_GET, RTM_IOC_LIMIT_SET
@@ -518,7 +522,7 @@ struct rtm_limit {
  * @sequence: changes of best routes since the table was made
  * @delivered: messages taken
  * @merged: changes that were merged into another message
- * @cancelled: messages that were dropped since what followed undid them
+ * @cancelled: messages that are told to nobody since what followed undid them
  * @restarts: times that a client fell behind its limit
  * @expired: routes that aged out
  * @bytes: memory of routes, attributes, destinations, nodes and records
