@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Runs the selftests in a guest (see vm/run.sh): loads the module, runs every
 # program for 64 and 32 bits, looks at the kernel's log after each, unloads,
-# looks for what was left behind. One line a test goes to the file "results".
+# looks for what was left behind. One line a test is added to the file "results".
 # usage: selftests/run.sh lane rtm.ko [program...]
 set -uo pipefail
 lane=$1 ko=$2
@@ -131,7 +131,6 @@ kunit()
 	check "kunit leaves the log clean" log_is_clean "kunit starts"
 }
 
-: >"$results"
 check "the kernel is untainted before" untainted
 if [ -e $debugfs/kmemleak ]; then
 	echo scan >$debugfs/kmemleak
