@@ -35,6 +35,14 @@ static void *reader(void *unused)
 	return (void *)error;
 }
 
+/* Until the reader has read enough, but not for ever. */
+static bool go_on(long writes)
+{
+	if (atomic_load(&stop) || writes == 100L * WRITES)
+		return false;
+	return writes < WRITES || atomic_load(&rounds) < ROUNDS;
+}
+
 static const char *run(unsigned int width, unsigned int fail_one_in)
 {
 	u64 random = seed++;
@@ -54,9 +62,7 @@ static const char *run(unsigned int width, unsigned int fail_one_in)
 		sched_yield();
 
 	shim_fail_one_in = fail_one_in;
-	/* Longer where the reader gets less of the machine than the writer. */
-	for (i = 0; !error && !atomic_load(&stop) && i < 100L * WRITES &&
-		    (i < WRITES || atomic_load(&rounds) < ROUNDS); i++)
+	for (i = 0; !error && go_on(i); i++)
 		error = trie_race_write(&race, &random);
 	shim_fail_one_in = 0;
 
