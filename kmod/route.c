@@ -56,25 +56,6 @@ static size_t rtm_dest_size(const struct rtm_family *family)
 }
 
 /**
- * rtm_identity_cmp() - compare what tells routes of a destination apart
- * @protocol: routing protocol
- * @key: interface and next hop
- * @attr: those of a route
- * @next_hop_len: bytes of a next hop
- *
- * Return: <0, 0, >0 in the order of protocol, interface, next hop.
- */
-int rtm_identity_cmp(u32 protocol, const struct rtm_attr_key *key,
-		     const struct rtm_attr *attr, unsigned int next_hop_len)
-{
-	if (protocol != attr->protocol)
-		return protocol < attr->protocol ? -1 : 1;
-	if (key->interface != attr->key.interface)
-		return key->interface < attr->key.interface ? -1 : 1;
-	return memcmp(key->next_hop, attr->key.next_hop, next_hop_len);
-}
-
-/**
  * rtm_route_alloc() - memory for a route
  * @table: its table, locked
  * @layout: RTM_ROUTE_AGED, RTM_ROUTE_PSD

@@ -9,6 +9,7 @@
  */
 #include <linux/rcupdate.h>
 
+#include "elect.h"
 #include "family.h"
 #include "table.h"
 #include "walk.h"

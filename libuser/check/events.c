@@ -178,22 +178,46 @@ struct waiters {
 	HANDLE events[2];
 	DWORD count;
 	BOOL all;
+	bool stop;
 	int woken;
+	int ended;
 };
 
 static void *wait_often(void *argument)
 {
 	struct waiters *w = argument;
 
-	while (WaitForMultipleObjects(w->count, w->events, w->all, 300) ==
-	       WAIT_OBJECT_0)
+	while (WaitForMultipleObjects(w->count, w->events, w->all, INFINITE) ==
+	       WAIT_OBJECT_0 && !__atomic_load_n(&w->stop, __ATOMIC_SEQ_CST))
 		__atomic_add_fetch(&w->woken, 1, __ATOMIC_SEQ_CST);
+	__atomic_add_fetch(&w->ended, 1, __ATOMIC_SEQ_CST);
 	return NULL;
+}
+
+/* Each signal woke one: nobody else comes, however long one looks. */
+static bool stop_waiters(struct waiters *w, pthread_t *threads, int n,
+			 int woken)
+{
+	DWORD i;
+
+	usleep(50000);
+	EQUAL(__atomic_load_n(&w->woken, __ATOMIC_SEQ_CST), woken);
+	__atomic_store_n(&w->stop, true, __ATOMIC_SEQ_CST);
+	while (__atomic_load_n(&w->ended, __ATOMIC_SEQ_CST) < n) {
+		for (i = 0; i < w->count; i++)
+			CHECK(SetEvent(w->events[i]));
+		usleep(50);
+	}
+	while (n--)
+		EQUAL(pthread_join(threads[n], NULL), 0);
+	for (i = 0; i < w->count; i++)
+		CHECK(CloseHandle(w->events[i]));
+	return true;
 }
 
 static bool a_signal_wakes_one(void)
 {
-	struct waiters w = { { new_event(FALSE, FALSE) }, 1, FALSE, 0 };
+	struct waiters w = { { new_event(FALSE, FALSE) }, .count = 1 };
 	pthread_t threads[4];
 	int i;
 
@@ -204,18 +228,14 @@ static bool a_signal_wakes_one(void)
 		while (__atomic_load_n(&w.woken, __ATOMIC_SEQ_CST) < i)
 			usleep(50);
 	}
-	for (i = 0; i < 4; i++)
-		EQUAL(pthread_join(threads[i], NULL), 0);
-	EQUAL(w.woken, 200);
-	CHECK(CloseHandle(w.events[0]));
-	return true;
+	return stop_waiters(&w, threads, 4, 200);
 }
 
 static bool waits_for_all_take_all(void)
 {
 	struct waiters w = {
 		{ new_event(FALSE, FALSE), new_event(FALSE, FALSE) },
-		2, TRUE, 0
+		.count = 2, .all = TRUE
 	};
 	pthread_t threads[3];
 	int i;
@@ -228,10 +248,7 @@ static bool waits_for_all_take_all(void)
 		while (__atomic_load_n(&w.woken, __ATOMIC_SEQ_CST) < i)
 			usleep(50);
 	}
-	for (i = 0; i < 3; i++)
-		EQUAL(pthread_join(threads[i], NULL), 0);
-	EQUAL(w.woken, 100);
-	return true;
+	return stop_waiters(&w, threads, 3, 100);
 }
 
 static bool messages_are_a_level(void)

@@ -234,6 +234,8 @@ program()
 for flags in -m64 -m32 -fsanitize=address,undefined -fsanitize=thread; do
 	program unit $flags -fno-sanitize-recover=all
 	program events $flags -fno-sanitize-recover=all
+	program memory $flags -fno-sanitize-recover=all \
+		-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
 done
 
 echo "1..$number"
