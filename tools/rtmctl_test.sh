@@ -217,7 +217,7 @@ is "IPv6, lines of monitor" "5 added 5 deleted" \
 echo "2001:db8::1/64 :: 1" >bad6
 ends 1 "line 1" -6 load bad6
 
-xz -dc "$data/ipv6-prefixes.txt.xz" | awk 'NR % 16 == 1 {
+xz -dc "$data/ipv6-prefixes.txt.xz" | awk 'NR % 32 == 1 {
 	print $1, "fe80::" NR % 7 + 1, 1 }' >real
 load real -6 --protocol bgp
 is "real prefixes are loaded" "$(wc -l <real)" "${loaded%% *}"
