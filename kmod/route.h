@@ -211,13 +211,8 @@ static inline u32 *rtm_route_psd(const struct rtm_route *route)
 	return tail;
 }
 
-static inline struct rtm_prefix rtm_dest_prefix(const struct rtm_dest *dest)
-{
-	return (struct rtm_prefix){
-		.hi = (u64)dest->net[0] << 32,
-		.len = dest->len,
-	};
-}
+struct rtm_prefix rtm_dest_prefix(const struct rtm_table *table,
+				  const struct rtm_dest *dest);
 
 unsigned int rtm_attr_key_len(const struct rtm_family *family);
 

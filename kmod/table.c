@@ -60,7 +60,7 @@ void rtm_dest_settle(struct rtm_table *table, struct rtm_dest *dest)
 
 	if (rtm_locked(table, dest->routes) || dest->log)
 		return;
-	prefix = rtm_dest_prefix(dest);
+	prefix = rtm_dest_prefix(table, dest);
 	rtm_trie_remove(&table->trie, &prefix);
 	rtm_dest_retire(table, dest);
 }
@@ -465,7 +465,7 @@ static bool rtm_table_sweep(struct rtm_table *table, struct rtm_prefix *from,
 	lockdep_assert_held(&table->lock);
 	nr = rtm_trie_walk(&table->trie, from, inclusive, dests, RTM_CHUNK);
 	if (nr)
-		*from = rtm_dest_prefix(dests[nr - 1]);
+		*from = rtm_dest_prefix(table, dests[nr - 1]);
 	/* Electing may free destinations that have but records. */
 	for (i = 0; i < nr; i++) {
 		dest = dests[i];

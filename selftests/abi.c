@@ -8,6 +8,7 @@
 
 #define ROUTES		3	/* in the table at first, and messages waiting */
 #define PAGE		4096	/* the longest argument and record */
+#define FAMILIES	3
 
 union argument {
 	__u32 size;
@@ -29,9 +30,9 @@ union argument {
 
 /* What callers can see of the tables. */
 struct view {
-	struct rtm_stats stats[2];
+	struct rtm_stats stats[FAMILIES];
 	struct rtm_limit limits[RTM_LIMIT_BACKLOG + 1];
-	struct rtm_prio_rec prio[2][64];
+	struct rtm_prio_rec prio[FAMILIES][64];
 	struct rtm_client_info clients[8];
 };
 
@@ -146,14 +147,14 @@ struct spoilt {
 	BAD_BATCH(command, rtm_update, route_size, 128)
 
 static const struct spoilt spoilt[] = {
-	BAD(REGISTER, rtm_register, family, 2, EINVAL),
+	BAD(REGISTER, rtm_register, family, 3, EINVAL),
 	BAD(REGISTER, rtm_register, family, 0xffffffff, EINVAL),
 	BAD(REGISTER, rtm_register, flags, RTM_CLIENT_WATCHER, EINVAL),
 	BAD(REGISTER, rtm_register, flags, 8, EINVAL),
 	BAD(REGISTER, rtm_register, flags, 1U << 31, EINVAL),
 	BAD(REGISTER, rtm_register, reserved, 1, EINVAL),
 	BAD(REGISTER, rtm_register, protocol, 100, EEXIST),
-	BAD(WATCH, rtm_watch, family, 2, EINVAL),
+	BAD(WATCH, rtm_watch, family, 3, EINVAL),
 	BAD(WATCH, rtm_watch, family, 0xffffffff, EINVAL),
 	BAD(WATCH, rtm_watch, reserved, 1, EINVAL),
 	BAD(DEREGISTER, rtm_handle, handle, 0, ENOENT),
@@ -167,13 +168,13 @@ static const struct spoilt spoilt[] = {
 	BAD(DEQUEUE, rtm_dequeue, client, 0, ENOENT),
 	BAD(DEQUEUE, rtm_dequeue, done, ROUTES + 1, EINVAL),
 	BAD_BATCH(DEQUEUE, rtm_dequeue, message_size, 272),
-	BAD(LOOKUP, rtm_lookup, family, 2, EINVAL),
+	BAD(LOOKUP, rtm_lookup, family, 3, EINVAL),
 	BAD(LOOKUP, rtm_lookup, family, 0xffffffff, EINVAL),
 	BAD(LOOKUP, rtm_lookup, flags, 2, EINVAL),
 	BAD(LOOKUP, rtm_lookup, flags, 1U << 31, EINVAL),
 	BAD(LOOKUP, rtm_lookup, done, ROUTES + 1, EINVAL),
 	BAD_BATCH(LOOKUP, rtm_lookup, record_size, 136),
-	BAD(GET, rtm_get, family, 2, EINVAL),
+	BAD(GET, rtm_get, family, 3, EINVAL),
 	BAD(GET, rtm_get, family, 0xffffffff, EINVAL),
 	BAD(GET, rtm_get, match, 16, EINVAL),
 	BAD(GET, rtm_get, match, 1U << 31, EINVAL),
@@ -182,7 +183,7 @@ static const struct spoilt spoilt[] = {
 	BAD(GET, rtm_get, reserved, 1, EINVAL),
 	BAD(GET, rtm_get, done, ROUTES + 1, EINVAL),
 	BAD_BATCH(GET, rtm_get, route_size, 128),
-	BAD(ENUM_OPEN, rtm_enum_open, family, 2, EINVAL),
+	BAD(ENUM_OPEN, rtm_enum_open, family, 3, EINVAL),
 	BAD(ENUM_OPEN, rtm_enum_open, family, 0xffffffff, EINVAL),
 	BAD(ENUM_OPEN, rtm_enum_open, match, 16, EINVAL),
 	BAD(ENUM_OPEN, rtm_enum_open, match, 1U << 31, EINVAL),
@@ -192,14 +193,14 @@ static const struct spoilt spoilt[] = {
 	BAD_BATCH(ENUM_NEXT, rtm_enum_next, route_size, 128),
 	BAD(ENUM_CLOSE, rtm_handle, handle, 0, ENOENT),
 	BAD(ENUM_CLOSE, rtm_handle, handle, 0xffffffff, ENOENT),
-	BAD(PRIO_GET, rtm_prio, family, 2, EINVAL),
+	BAD(PRIO_GET, rtm_prio, family, 3, EINVAL),
 	BAD(PRIO_GET, rtm_prio, count, RTM_PRIO_MAX + 1, EINVAL),
 	BAD(PRIO_GET, rtm_prio, record_size, 0, EINVAL),
 	BAD(PRIO_GET, rtm_prio, record_size, 7, EINVAL),
 	BAD(PRIO_GET, rtm_prio, record_size, 9, EINVAL),
 	BAD(PRIO_GET, rtm_prio, record_size, PAGE + 8, EINVAL),
 	BAD(PRIO_GET, rtm_prio, reserved, 1, EINVAL),
-	BAD(PRIO_SET, rtm_prio, family, 2, EINVAL),
+	BAD(PRIO_SET, rtm_prio, family, 3, EINVAL),
 	BAD(PRIO_SET, rtm_prio, count, RTM_PRIO_MAX + 1, EINVAL),
 	BAD(PRIO_SET, rtm_prio, record_size, 0, EINVAL),
 	BAD(PRIO_SET, rtm_prio, record_size, 7, EINVAL),
@@ -214,7 +215,7 @@ static const struct spoilt spoilt[] = {
 	BAD(LIMIT_SET, rtm_limit, id, 0xffffffff, EINVAL),
 	BAD(LIMIT_SET, rtm_limit, client, 1, EINVAL),
 	BAD(LIMIT_SET, rtm_limit, reserved, 1, EINVAL),
-	BAD(STATS, rtm_stats, family, 2, EINVAL),
+	BAD(STATS, rtm_stats, family, 3, EINVAL),
 	BAD(STATS, rtm_stats, family, 0xffffffff, EINVAL),
 	BAD_BATCH(CLIENTS, rtm_clients, record_size, 64),
 	BAD(CLIENTS, rtm_clients, reserved, 1, EINVAL),
@@ -236,7 +237,7 @@ static void look(int fd, struct view *view)
 	__u32 i;
 
 	memset(view, 0, sizeof(*view));
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < FAMILIES; i++) {
 		view->stats[i] = rtm_stats(fd, i);
 		prio.family = i;
 		prio.records = (uintptr_t)view->prio[i];

@@ -26,6 +26,18 @@ FIXTURE(notify) {
 	bool done;
 };
 
+FIXTURE_VARIANT(notify) {
+	__u32 family;
+};
+
+FIXTURE_VARIANT_ADD(notify, ip) {
+	.family = RTM_FAMILY_IP,
+};
+
+FIXTURE_VARIANT_ADD(notify, ipv6) {
+	.family = RTM_FAMILY_IPV6,
+};
+
 FIXTURE_SETUP(notify)
 {
 	__s64 ret;
@@ -34,13 +46,13 @@ FIXTURE_SETUP(notify)
 	ASSERT_LE(0, self->fd);
 	self->eyes = rtm_open(O_RDONLY);
 	ASSERT_LE(0, self->eyes);
-	ret = rtm_register(self->fd, RTM_FAMILY_IP, 100, RTM_CLIENT_NOTIFY);
+	ret = rtm_register(self->fd, variant->family, 100, RTM_CLIENT_NOTIFY);
 	ASSERT_LT(0, ret);
 	self->a = ret;
-	ret = rtm_register(self->fd, RTM_FAMILY_IP, 200, RTM_CLIENT_NOTIFY);
+	ret = rtm_register(self->fd, variant->family, 200, RTM_CLIENT_NOTIFY);
 	ASSERT_LT(0, ret);
 	self->b = ret;
-	ret = rtm_watch(self->eyes, RTM_FAMILY_IP);
+	ret = rtm_watch(self->eyes, variant->family);
 	ASSERT_LT(0, ret);
 	self->watcher = ret;
 	self->state = rtm_seed();
@@ -122,13 +134,12 @@ static __s64 drain(int fd, __u32 client, struct copy *copy, __u32 most)
 }
 
 /* How many destinations differ between the copy and the table. */
-static __s64 differences(int fd, const struct copy *copy)
+static __s64 differences(int fd, __u32 family, const struct copy *copy)
 {
 	struct rtm_route_rec routes[DESTS], position = {};
 	__s64 n, i, at = 0, differ = 0;
 
-	n = rtm_get(fd, RTM_FAMILY_IP, RTM_MATCH_BEST, 0, &position, routes,
-		    DESTS);
+	n = rtm_get(fd, family, RTM_MATCH_BEST, 0, &position, routes, DESTS);
 	if (n == -ESRCH)
 		n = 0;
 	if (n < 0)
@@ -200,7 +211,7 @@ TEST_F(notify, messages_come_in_order_with_what_is_and_was)
 	ASSERT_EQ(0, rtm_delete(self->fd, self->a, rec, NULL));
 	EXPECT_TOLD(self->eyes, self->watcher, PREVIOUS, 5, 0, 6);
 	EXPECT_SILENCE(self->eyes, self->watcher);
-	EXPECT_EQ(5, rtm_stats(self->fd, RTM_FAMILY_IP).delivered);
+	EXPECT_EQ(5, rtm_stats(self->fd, variant->family).delivered);
 }
 
 TEST_F(notify, what_is_not_significant_tells_nobody)
@@ -227,7 +238,7 @@ TEST_F(notify, what_is_not_significant_tells_nobody)
 	EXPECT_FALSE(rtm_signalled(self->eyes, 0));
 	EXPECT_FALSE(rtm_signalled(self->fd, 0));
 	EXPECT_SILENCE(self->eyes, self->watcher);
-	EXPECT_EQ(1, rtm_stats(self->fd, RTM_FAMILY_IP).sequence);
+	EXPECT_EQ(1, rtm_stats(self->fd, variant->family).sequence);
 }
 
 TEST_F(notify, nobody_is_told_what_he_did_himself)
@@ -286,7 +297,7 @@ TEST_F(notify, ageing_tells_the_owner_too)
 	EXPECT_TOLD(self->eyes, self->watcher, PREVIOUS, 2, 0, 5);
 	EXPECT_TOLD(self->fd, self->a, PREVIOUS, 2, 0, 5);
 	EXPECT_TOLD(self->fd, self->b, PREVIOUS, 2, 0, 5);
-	EXPECT_EQ(1, rtm_stats(self->fd, RTM_FAMILY_IP).expired);
+	EXPECT_EQ(1, rtm_stats(self->fd, variant->family).expired);
 }
 
 TEST_F(notify, change_of_priorities_tells_owners_and_everybody)
@@ -295,7 +306,7 @@ TEST_F(notify, change_of_priorities_tells_owners_and_everybody)
 	ASSERT_EQ(0, rtm_add(self->fd, self->b, rtm_nth(0, 6), NULL));
 	EXPECT_TOLD(self->fd, self->b, CURRENT, 1, 5, 0);
 	EXPECT_TOLD(self->eyes, self->watcher, CURRENT, 1, 5, 0);
-	ASSERT_EQ(0, rtm_prio_set(self->fd, RTM_FAMILY_IP, 200, 1));
+	ASSERT_EQ(0, rtm_prio_set(self->fd, variant->family, 200, 1));
 	EXPECT_TOLD(self->fd, self->a, CHANGED, 2, 6, 5);
 	EXPECT_EQ(1, self->message.cur.priority);
 	EXPECT_TOLD(self->fd, self->b, CHANGED, 2, 6, 5);
@@ -304,30 +315,38 @@ TEST_F(notify, change_of_priorities_tells_owners_and_everybody)
 
 TEST_F(notify, families_are_apart)
 {
-	__s64 ipx = rtm_watch(self->eyes, RTM_FAMILY_IPX);
 	struct rtm_route_rec rec = rtm_ip(7, 32, 1, 0, 3);
-	__s64 client = rtm_register(self->fd, RTM_FAMILY_IPX, 100, 0);
+	__u32 other, n = 0;
 
-	ASSERT_LT(0, ipx);
-	ASSERT_LT(0, client);
-	ASSERT_EQ(0, rtm_add(self->fd, client, rec, NULL));
-	EXPECT_SILENCE(self->eyes, self->watcher);
-	EXPECT_SILENCE(self->fd, self->a);
-	EXPECT_TOLD(self->eyes, ipx, CURRENT, 1, 3, 0);
-	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(0, 5), NULL));
-	EXPECT_SILENCE(self->eyes, ipx);
-	EXPECT_TOLD(self->eyes, self->watcher, CURRENT, 1, 5, 0);
+	for (other = RTM_FAMILY_IPX; other <= RTM_FAMILY_IPV6; other++) {
+		__s64 client, watcher;
+
+		if (other == variant->family)
+			continue;
+		client = rtm_register(self->fd, other, 100, 0);
+		ASSERT_LT(0, client);
+		watcher = rtm_watch(self->eyes, other);
+		ASSERT_LT(0, watcher);
+		ASSERT_EQ(0, rtm_add(self->fd, client, rec, NULL));
+		EXPECT_SILENCE(self->eyes, self->watcher);
+		EXPECT_SILENCE(self->fd, self->a);
+		EXPECT_TOLD(self->eyes, watcher, CURRENT, 1, 3, 0);
+		ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(n++, 5),
+				     NULL));
+		EXPECT_SILENCE(self->eyes, watcher);
+		EXPECT_TOLD(self->eyes, self->watcher, CURRENT, n, 5, 0);
+	}
 }
 
 TEST_F(notify, messages_begin_after_the_sequence_that_registration_gave)
 {
 	struct rtm_watch late = {
 		.size = sizeof(late),
-		.family = RTM_FAMILY_IP,
+		.family = variant->family,
 	};
 	struct rtm_register reg = {
 		.size = sizeof(reg),
-		.family = RTM_FAMILY_IP,
+		.family = variant->family,
 		.protocol = 300,
 		.flags = RTM_CLIENT_NOTIFY,
 	};
@@ -346,7 +365,7 @@ TEST_F(notify, messages_begin_after_the_sequence_that_registration_gave)
 
 TEST_F(notify, poll_is_level_like_and_consumes_nothing)
 {
-	__s64 second = rtm_watch(self->eyes, RTM_FAMILY_IP);
+	__s64 second = rtm_watch(self->eyes, variant->family);
 	int i;
 
 	ASSERT_LT(0, second);
@@ -414,7 +433,7 @@ TEST_F(notify, batches_of_any_size_and_more_is_true)
 	EXPECT_FALSE(more);
 	EXPECT_EQ(0, rtm_dequeue(self->fd, self->b, messages, 1000, &more));
 	EXPECT_FALSE(more);
-	EXPECT_EQ(0, rtm_stats(self->fd, RTM_FAMILY_IP).records);
+	EXPECT_EQ(0, rtm_stats(self->fd, variant->family).records);
 }
 
 TEST_F(notify, inside_the_window_every_single_change_is_told)
@@ -428,8 +447,8 @@ TEST_F(notify, inside_the_window_every_single_change_is_told)
 	EXPECT_EQ(0, drain(self->eyes, self->watcher, &copy, -1));
 	EXPECT_EQ(1000, copy.messages);
 	EXPECT_EQ(0, copy.merged);
-	EXPECT_EQ(0, differences(self->fd, &copy));
-	EXPECT_EQ(0, rtm_stats(self->fd, RTM_FAMILY_IP).merged);
+	EXPECT_EQ(0, differences(self->fd, variant->family, &copy));
+	EXPECT_EQ(0, rtm_stats(self->fd, variant->family).merged);
 }
 
 TEST_F(notify, frozen_reader_past_the_window_has_one_message_a_destination)
@@ -444,10 +463,10 @@ TEST_F(notify, frozen_reader_past_the_window_has_one_message_a_destination)
 	ASSERT_TRUE(messages != NULL);
 	ASSERT_EQ(0, rtm_deregister(self->fd, self->a));
 	ASSERT_EQ(0, rtm_deregister(self->fd, self->b));
-	n = rtm_register(self->fd, RTM_FAMILY_IP, 100, 0);
+	n = rtm_register(self->fd, variant->family, 100, 0);
 	ASSERT_LT(0, n);
 	self->a = n;
-	n = rtm_register(self->fd, RTM_FAMILY_IP, 200, 0);
+	n = rtm_register(self->fd, variant->family, 200, 0);
 	ASSERT_LT(0, n);
 	self->b = n;
 	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_WINDOW, 0, WINDOW));
@@ -459,7 +478,7 @@ TEST_F(notify, frozen_reader_past_the_window_has_one_message_a_destination)
 		ASSERT_EQ(0, shake(self, n & 1 ? self->a : self->b, 10, DESTS,
 				   NULL));
 	}
-	stats = rtm_stats(self->fd, RTM_FAMILY_IP);
+	stats = rtm_stats(self->fd, variant->family);
 	EXPECT_GE(DESTS + WINDOW, stats.records);
 	EXPECT_LT(0, stats.merged);
 	EXPECT_LT(0, stats.cancelled);
@@ -479,13 +498,13 @@ TEST_F(notify, frozen_reader_past_the_window_has_one_message_a_destination)
 	}
 	EXPECT_LT(0, copy.merged);
 	EXPECT_SILENCE(self->eyes, self->watcher);
-	EXPECT_EQ(0, differences(self->fd, &copy));
-	EXPECT_EQ(0, rtm_stats(self->fd, RTM_FAMILY_IP).records);
+	EXPECT_EQ(0, differences(self->fd, variant->family, &copy));
+	EXPECT_EQ(0, rtm_stats(self->fd, variant->family).records);
 
 	/* And it goes on as if nothing had been. */
 	ASSERT_EQ(0, shake(self, self->b, WINDOW, DESTS, NULL));
 	EXPECT_EQ(0, drain(self->eyes, self->watcher, &copy, -1));
-	EXPECT_EQ(0, differences(self->fd, &copy));
+	EXPECT_EQ(0, differences(self->fd, variant->family, &copy));
 	free(messages);
 }
 
@@ -506,7 +525,7 @@ TEST_F(notify, what_cancelled_out_while_frozen_is_not_told)
 	for (i = 0; i < 2 * WINDOW; i++)
 		ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(2 + i, i),
 				     NULL));
-	EXPECT_EQ(2, rtm_stats(self->fd, RTM_FAMILY_IP).cancelled);
+	EXPECT_EQ(2, rtm_stats(self->fd, variant->family).cancelled);
 	for (i = 0; i < 2 * WINDOW; i++) {
 		ASSERT_EQ(1, rtm_dequeue(self->eyes, self->watcher,
 					 &self->message, 1, NULL));
@@ -526,7 +545,7 @@ TEST_F(notify, watchers_of_different_speeds_all_keep_a_true_copy)
 
 	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_WINDOW, 0, WINDOW));
 	for (w = 0; w < WATCHERS; w++) {
-		ret = rtm_watch(self->eyes, RTM_FAMILY_IP);
+		ret = rtm_watch(self->eyes, variant->family);
 		ASSERT_LT(0, ret);
 		watchers[w] = ret;
 	}
@@ -545,13 +564,14 @@ TEST_F(notify, watchers_of_different_speeds_all_keep_a_true_copy)
 	}
 	for (w = 0; w < WATCHERS; w++) {
 		ASSERT_EQ(0, drain(self->eyes, watchers[w], &copies[w], -1));
-		EXPECT_EQ(0, differences(self->fd, &copies[w]));
+		EXPECT_EQ(0, differences(self->fd, variant->family,
+					 &copies[w]));
 	}
 	EXPECT_EQ(0, copies[FAST].merged);
 	EXPECT_LT(0, copies[SLOW].merged);
 	EXPECT_GT(copies[FAST].messages, copies[MIDDLE].messages);
 	EXPECT_GT(copies[MIDDLE].messages, copies[SLOW].messages);
-	EXPECT_EQ(0, rtm_stats(self->fd, RTM_FAMILY_IP).restarts);
+	EXPECT_EQ(0, rtm_stats(self->fd, variant->family).restarts);
 }
 
 TEST_F(notify, client_that_writes_and_watches_orders_by_sequence)
@@ -576,13 +596,13 @@ TEST_F(notify, client_that_writes_and_watches_orders_by_sequence)
 						   -1));
 			}
 		}
-		stats = rtm_stats(self->fd, RTM_FAMILY_IP);
+		stats = rtm_stats(self->fd, variant->family);
 		if (rounds == 1) {
 			EXPECT_LT(0, stats.merged);
 			EXPECT_LT(0, stats.cancelled);
 		}
 		ASSERT_LE(0, drain(self->fd, self->a, &copy, -1));
-		ASSERT_EQ(0, differences(self->fd, &copy));
+		ASSERT_EQ(0, differences(self->fd, variant->family, &copy));
 	}
 	EXPECT_EQ(0, stats.restarts);
 }
@@ -610,7 +630,7 @@ TEST_F(notify, reader_past_its_backlog_is_told_once_and_starts_afresh)
 	ASSERT_LE(0, n);
 	close(self->eyes);
 	self->eyes = n;
-	n = rtm_watch(self->eyes, RTM_FAMILY_IP);
+	n = rtm_watch(self->eyes, variant->family);
 	ASSERT_LT(0, n);
 	self->watcher = n;
 	arg.client = n;
@@ -620,17 +640,17 @@ TEST_F(notify, reader_past_its_backlog_is_told_once_and_starts_afresh)
 		ASSERT_EQ(0, shake(self, self->a, 10, DESTS, NULL));
 		ASSERT_EQ(0, drain(self->fd, self->b, &other, -1));
 	}
-	EXPECT_EQ(1, rtm_stats(self->fd, RTM_FAMILY_IP).restarts);
+	EXPECT_EQ(1, rtm_stats(self->fd, variant->family).restarts);
 	EXPECT_TRUE(rtm_signalled(self->eyes, 0));
 	ASSERT_EQ(-ENOBUFS, rtm_call(self->eyes, RTM_IOC_DEQUEUE, &arg));
 	EXPECT_EQ(0, arg.done);
-	EXPECT_EQ(rtm_stats(self->fd, RTM_FAMILY_IP).sequence, arg.sequence);
+	EXPECT_EQ(rtm_stats(self->fd, variant->family).sequence, arg.sequence);
 	EXPECT_FALSE(rtm_signalled(self->eyes, 0));
 	EXPECT_SILENCE(self->eyes, self->watcher);
 
 	/* Enumerate, with changes in the middle, and go on from messages. */
-	handle = rtm_enum_open(self->eyes, RTM_FAMILY_IP, RTM_MATCH_BEST, NULL,
-			       &opened);
+	handle = rtm_enum_open(self->eyes, variant->family, RTM_MATCH_BEST,
+			       NULL, &opened);
 	ASSERT_LT(0, handle);
 	for (i = 0; i < DESTS; i++)
 		copy.sequence[i] = opened;
@@ -644,12 +664,12 @@ TEST_F(notify, reader_past_its_backlog_is_told_once_and_starts_afresh)
 	}
 	ASSERT_EQ(-ESRCH, n);
 	ASSERT_LE(0, drain(self->eyes, self->watcher, &copy, -1));
-	EXPECT_EQ(0, differences(self->fd, &copy));
-	EXPECT_EQ(1, rtm_stats(self->fd, RTM_FAMILY_IP).restarts);
+	EXPECT_EQ(0, differences(self->fd, variant->family, &copy));
+	EXPECT_EQ(1, rtm_stats(self->fd, variant->family).restarts);
 
 	/* The other one was never disturbed. */
 	ASSERT_EQ(0, drain(self->fd, self->b, &other, -1));
-	EXPECT_EQ(0, differences(self->fd, &other));
+	EXPECT_EQ(0, differences(self->fd, variant->family, &other));
 }
 
 /* A reader that never reads costs the writers nothing that they would see. */
@@ -662,7 +682,7 @@ TEST_F(notify, writers_never_fail_because_a_reader_sleeps)
 	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_BACKLOG, 0, 10));
 	for (i = 0; i < total / 100; i++)
 		ASSERT_EQ(0, shake(self, self->a, 100, DESTS, NULL));
-	EXPECT_GE(DESTS + WINDOW, rtm_stats(self->fd, RTM_FAMILY_IP).records);
+	EXPECT_GE(DESTS + WINDOW, rtm_stats(self->fd, variant->family).records);
 }
 
 /* One that does not know yet that it lost messages is not the only reader. */
@@ -675,7 +695,7 @@ TEST_F(notify, change_by_one_that_lost_messages_is_told_to_the_idle_other)
 	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_BACKLOG, self->a, 1));
 	for (i = 0; i < 3; i++)
 		ASSERT_EQ(0, rtm_add(self->fd, self->b, rtm_nth(i, 1), NULL));
-	ASSERT_EQ(1, rtm_stats(self->fd, RTM_FAMILY_IP).restarts);
+	ASSERT_EQ(1, rtm_stats(self->fd, variant->family).restarts);
 
 	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(3, 7), NULL));
 	ASSERT_EQ(1, rtm_dequeue(self->fd, self->b, &self->message, 1, NULL));
@@ -713,7 +733,7 @@ TEST_F(notify, own_changes_that_cancelled_out_still_separate_others)
 
 	ASSERT_LE(0, drain(self->fd, self->b, &copy, -1));
 	EXPECT_EQ(0, copy.best[0].prefix_len);
-	EXPECT_EQ(0, differences(self->fd, &copy));
+	EXPECT_EQ(0, differences(self->fd, variant->family, &copy));
 }
 
 /*

@@ -120,6 +120,29 @@ static inline struct rtm_route_rec rtm_ip(__u32 network, __u8 prefix_len,
 	return rec;
 }
 
+/* @rec with a prefix of that length: bits beyond it are cleared. */
+static inline struct rtm_route_rec rtm_cut(struct rtm_route_rec rec, __u8 len)
+{
+	unsigned int i;
+
+	rec.prefix_len = len;
+	for (i = 0; i < sizeof(rec.network); i++) {
+		__u8 bits = len < 8 ? len : 8;
+
+		rec.network[i] &= 0xff00 >> bits;
+		len -= bits;
+	}
+	return rec;
+}
+
+/* Whether two addresses are the same in the first @len bits. */
+static inline bool rtm_agree(const __u8 *a, const __u8 *b, __u8 len)
+{
+	return !memcmp(a, b, len / 8) &&
+	       (len % 8 == 0 ||
+		!((a[len / 8] ^ b[len / 8]) & (__u8)(0xff00 >> len % 8)));
+}
+
 /* The @i-th of 65,536 destinations 10.x.y.0/24, and back. */
 static inline struct rtm_route_rec rtm_nth(__u32 i, __u32 metric)
 {

@@ -15,19 +15,38 @@
 FIXTURE(walk) {
 	int fd;
 	__u32 client[PROTOCOLS];	/* protocols 100, 200, 300 */
+	__u32 family;
+	__u8 width;
 	struct rtm_route_rec *all;	/* in order, as the table shows them */
 	__u32 nr;
 	__u64 state;
+};
+
+FIXTURE_VARIANT(walk) {
+	__u32 family;
+	__u8 width;
+};
+
+FIXTURE_VARIANT_ADD(walk, ip) {
+	.family = RTM_FAMILY_IP,
+	.width = 32,
+};
+
+FIXTURE_VARIANT_ADD(walk, ipv6) {
+	.family = RTM_FAMILY_IPV6,
+	.width = 128,
 };
 
 FIXTURE_SETUP(walk)
 {
 	int i;
 
+	self->family = variant->family;
+	self->width = variant->width;
 	self->fd = rtm_open_fresh();
 	ASSERT_LE(0, self->fd);
 	for (i = 0; i < PROTOCOLS; i++) {
-		__s64 ret = rtm_register(self->fd, RTM_FAMILY_IP,
+		__s64 ret = rtm_register(self->fd, self->family,
 					 100 * (i + 1), 0);
 
 		ASSERT_LT(0, ret);
@@ -45,14 +64,19 @@ FIXTURE_TEARDOWN(walk)
  * A random route, from few networks of all lengths that lie in each other,
  * few interfaces and few next hops: most destinations have several.
  */
-static struct rtm_route_rec draw(__u64 *state, __u32 networks)
+static struct rtm_route_rec draw(FIXTURE_DATA(walk) *self, __u32 networks)
 {
-	__u8 len = rtm_random(state, 33);
-	__u32 network = rtm_random(state, networks) * 0x9e3779b1;
+	__u8 len = rtm_random(&self->state, self->width + 1);
+	__u32 network = rtm_random(&self->state, networks), word;
+	struct rtm_route_rec rec = rtm_ip(0, 0, rtm_random(&self->state, 4),
+					  rtm_random(&self->state, 3) << 24,
+					  rtm_random(&self->state, 4));
 
-	network &= len ? 0xffffffffU << (32 - len) : 0;
-	return rtm_ip(network, len, rtm_random(state, 4),
-		      rtm_random(state, 3) << 24, rtm_random(state, 4));
+	/* Of IPv6, half the networks differ in the last 32 bits alone. */
+	for (word = 0; word < self->width; word += 32)
+		if (network & 1 || word == self->width - 32)
+			rtm_put32(&rec.network[word / 8], network * 0x9e3779b1);
+	return rtm_cut(rec, len);
 }
 
 /* Adds up to @n routes of every protocol; self->all is what must be there. */
@@ -67,7 +91,7 @@ static void populate(struct __test_metadata *_metadata,
 		struct rtm_route_rec *mine = self->all + nr;
 
 		for (i = 0; i < n; i++) {
-			mine[i] = draw(&self->state, networks);
+			mine[i] = draw(self, networks);
 			mine[i].protocol = 100 * (p + 1);
 			mine[i].priority = 127;
 		}
@@ -82,7 +106,7 @@ static void populate(struct __test_metadata *_metadata,
 	}
 	qsort(self->all, nr, sizeof(*self->all), rtm_order);
 	self->nr = nr;
-	ASSERT_EQ(nr, rtm_stats(self->fd, RTM_FAMILY_IP).routes);
+	ASSERT_EQ(nr, rtm_stats(self->fd, self->family).routes);
 }
 
 static bool same_dest(const struct rtm_route_rec *a,
@@ -149,7 +173,7 @@ static void expect_walk(struct __test_metadata *_metadata,
 		     !is_after(&self->all[i], match, &criteria)))
 			continue;
 		if (k == n) {
-			n = rtm_get(self->fd, RTM_FAMILY_IP, match, how,
+			n = rtm_get(self->fd, self->family, match, how,
 				    &position, got, step);
 			ASSERT_LT(0, n);
 			/* The position out is the last one taken. */
@@ -167,7 +191,7 @@ static void expect_walk(struct __test_metadata *_metadata,
 	ASSERT_EQ(n, k);
 	/* A full last batch does not say that it was the last one. */
 	if (!n || n == step) {
-		ASSERT_EQ(-ESRCH, rtm_get(self->fd, RTM_FAMILY_IP, match, how,
+		ASSERT_EQ(-ESRCH, rtm_get(self->fd, self->family, match, how,
 					  &position, got, step));
 	}
 }
@@ -210,7 +234,7 @@ TEST_F(walk, every_match_after_positions_that_need_not_exist)
 			}
 			/* And one whose destination does not. */
 			if (i % 4 == 2) {
-				position = draw(&self->state, 1 << 20);
+				position = draw(self, 1 << 20);
 				position.protocol = 250;
 			}
 			expect_walk(_metadata, self, match, AFTER, position,
@@ -225,20 +249,21 @@ TEST_F(walk, after_the_last_and_in_an_empty_table_is_ESRCH)
 	__u32 match;
 
 	for (match = 0; match < MATCHES; match++) {
-		EXPECT_EQ(-ESRCH, rtm_get(self->fd, RTM_FAMILY_IP, match, 0,
+		EXPECT_EQ(-ESRCH, rtm_get(self->fd, self->family, match, 0,
 					  &position, &got, 1));
-		EXPECT_EQ(-ESRCH, rtm_get(self->fd, RTM_FAMILY_IP, match,
+		EXPECT_EQ(-ESRCH, rtm_get(self->fd, self->family, match,
 					  AFTER, &position, &got, 1));
-		EXPECT_EQ(-ESRCH, rtm_enum_open(self->fd, RTM_FAMILY_IP, match,
+		EXPECT_EQ(-ESRCH, rtm_enum_open(self->fd, self->family, match,
 						&position, NULL));
 	}
 	populate(_metadata, self, 50, 12);
 	position = self->all[self->nr - 1];
-	EXPECT_EQ(-ESRCH, rtm_get(self->fd, RTM_FAMILY_IP, 0, AFTER, &position,
+	EXPECT_EQ(-ESRCH, rtm_get(self->fd, self->family, 0, AFTER, &position,
 				  &got, 1));
-	position = rtm_ip(0xffffffff, 32, 0xffffffff, 0xffffffff, 0);
+	position = rtm_ip(0, self->width, 0xffffffff, 0xffffffff, 0);
+	memset(position.network, 0xff, self->width / 8);
 	position.protocol = 0xffffffff;
-	EXPECT_EQ(-ESRCH, rtm_get(self->fd, RTM_FAMILY_IP, 0, AFTER, &position,
+	EXPECT_EQ(-ESRCH, rtm_get(self->fd, self->family, 0, AFTER, &position,
 				  &got, 1));
 	EXPECT_EQ(-ESRCH, rtm_get(self->fd, RTM_FAMILY_IPX, 0, 0, &position,
 				  &got, 1));
@@ -249,19 +274,19 @@ TEST_F(walk, malformed_positions_are_EINVAL)
 	struct rtm_route_rec got, position = rtm_ip(0x0a000001, 24, 1, 1, 0);
 
 	populate(_metadata, self, 20, 12);
-	EXPECT_EQ(-EINVAL, rtm_get(self->fd, RTM_FAMILY_IP, RTM_MATCH_NETWORK,
+	EXPECT_EQ(-EINVAL, rtm_get(self->fd, self->family, RTM_MATCH_NETWORK,
 				   0, &position, &got, 1));
-	EXPECT_EQ(-EINVAL, rtm_get(self->fd, RTM_FAMILY_IP, 0, AFTER,
+	EXPECT_EQ(-EINVAL, rtm_get(self->fd, self->family, 0, AFTER,
 				   &position, &got, 1));
-	EXPECT_EQ(-EINVAL, rtm_enum_open(self->fd, RTM_FAMILY_IP,
+	EXPECT_EQ(-EINVAL, rtm_enum_open(self->fd, self->family,
 					 RTM_MATCH_NETWORK, &position, NULL));
-	position.prefix_len = 33;
-	EXPECT_EQ(-EINVAL, rtm_get(self->fd, RTM_FAMILY_IP, RTM_MATCH_NETWORK,
+	position.prefix_len = self->width + 1;
+	EXPECT_EQ(-EINVAL, rtm_get(self->fd, self->family, RTM_MATCH_NETWORK,
 				   0, &position, &got, 1));
-	EXPECT_EQ(-EINVAL, rtm_enum_open(self->fd, RTM_FAMILY_IP,
+	EXPECT_EQ(-EINVAL, rtm_enum_open(self->fd, self->family,
 					 RTM_MATCH_NETWORK, &position, NULL));
 	/* What is not asked about is not read. */
-	EXPECT_EQ(1, rtm_get(self->fd, RTM_FAMILY_IP, 0, 0, &position, &got,
+	EXPECT_EQ(1, rtm_get(self->fd, self->family, 0, 0, &position, &got,
 			     1));
 }
 
@@ -285,7 +310,7 @@ TEST_F(walk, enumeration_returns_every_match_exactly_once)
 			i = rtm_random(&self->state, self->nr);
 		} while (!is_best(self, i));
 		criteria = &self->all[i];
-		handle = rtm_enum_open(self->fd, RTM_FAMILY_IP, match, criteria,
+		handle = rtm_enum_open(self->fd, self->family, match, criteria,
 				       &opened);
 		ASSERT_LT(0, handle);
 		for (s = 0; (n = rtm_enum_next(self->fd, handle, got + s, step,
@@ -318,11 +343,11 @@ TEST_F(walk, enumeration_that_matches_nothing_is_ESRCH_at_once)
 
 	populate(_metadata, self, 50, 12);
 	criteria.protocol = 400;
-	EXPECT_EQ(-ESRCH, rtm_enum_open(self->fd, RTM_FAMILY_IP,
+	EXPECT_EQ(-ESRCH, rtm_enum_open(self->fd, self->family,
 					RTM_MATCH_NETWORK, &criteria, NULL));
-	EXPECT_EQ(-ESRCH, rtm_enum_open(self->fd, RTM_FAMILY_IP,
+	EXPECT_EQ(-ESRCH, rtm_enum_open(self->fd, self->family,
 					RTM_MATCH_INTERFACE, &criteria, NULL));
-	EXPECT_EQ(-ESRCH, rtm_enum_open(self->fd, RTM_FAMILY_IP,
+	EXPECT_EQ(-ESRCH, rtm_enum_open(self->fd, self->family,
 					RTM_MATCH_PROTOCOL | RTM_MATCH_BEST,
 					&criteria, NULL));
 	EXPECT_EQ(-ESRCH, rtm_enum_open(self->fd, RTM_FAMILY_IPX, 0, NULL,
@@ -336,9 +361,9 @@ TEST_F(walk, sequence_says_that_the_table_changed_meanwhile)
 	__s64 handle;
 
 	populate(_metadata, self, 50, 12);
-	handle = rtm_enum_open(self->fd, RTM_FAMILY_IP, 0, NULL, &opened);
+	handle = rtm_enum_open(self->fd, self->family, 0, NULL, &opened);
 	ASSERT_LT(0, handle);
-	EXPECT_EQ(rtm_stats(self->fd, RTM_FAMILY_IP).sequence, opened);
+	EXPECT_EQ(rtm_stats(self->fd, self->family).sequence, opened);
 	ASSERT_EQ(2, rtm_enum_next(self->fd, handle, got, 2, &ended));
 	EXPECT_EQ(opened, ended);
 	ASSERT_EQ(0, rtm_add(self->fd, self->client[0],
@@ -428,7 +453,7 @@ TEST_F(walk, what_stays_comes_once_while_others_come_and_go)
 		memset(seen, 0, nr);
 		position = rtm_nth(start, 0);
 		position.protocol = 0;
-		while ((n = rtm_get(self->fd, RTM_FAMILY_IP, 0, AFTER,
+		while ((n = rtm_get(self->fd, self->family, 0, AFTER,
 				    &position, got, steps[i])) > 0)
 			tally(got, n, seen);
 		ASSERT_EQ(-ESRCH, n);
@@ -438,7 +463,7 @@ TEST_F(walk, what_stays_comes_once_while_others_come_and_go)
 		if (steps[i] < 3)
 			continue;
 		memset(seen, 0, nr);
-		handle = rtm_enum_open(self->fd, RTM_FAMILY_IP, 0, NULL, NULL);
+		handle = rtm_enum_open(self->fd, self->family, 0, NULL, NULL);
 		ASSERT_LT(0, handle);
 		while ((n = rtm_enum_next(self->fd, handle, got, steps[i],
 					  NULL)) > 0)
@@ -455,7 +480,7 @@ TEST_F(walk, what_stays_comes_once_while_others_come_and_go)
 	__atomic_store_n(&c.stop, true, __ATOMIC_RELAXED);
 	ASSERT_EQ(0, pthread_join(writer, NULL));
 	ASSERT_EQ(0, c.err);
-	ASSERT_EQ(nr, rtm_stats(self->fd, RTM_FAMILY_IP).routes);
+	ASSERT_EQ(nr, rtm_stats(self->fd, self->family).routes);
 	free(recs);
 	free(seen);
 }

@@ -51,26 +51,61 @@ bool parse_address(const char *text, uint32_t *address)
 	return true;
 }
 
-bool parse_prefix(const char *text, uint32_t *number, uint32_t *mask)
+bool parse_ipv6_address(const char *text, uint8_t address[16])
 {
-	char address[INET_ADDRSTRLEN];
+	return inet_pton(AF_INET6, text, address) == 1;
+}
+
+static bool bits_beyond(const uint8_t *address, size_t size, uint32_t len)
+{
+	size_t at = len / 8;
+	uint8_t beyond = 0xff >> len % 8;
+
+	for (; at < size; at++) {
+		if (address[at] & beyond)
+			return true;
+		beyond = 0xff;
+	}
+	return false;
+}
+
+/* The address in network byte order, and its length. */
+static bool split_prefix(int af, const char *text, uint8_t *address,
+			 size_t size, uint32_t *len)
+{
+	char part[INET6_ADDRSTRLEN];
 	const char *slash = strchr(text, '/');
-	uint32_t len;
 
 	if (!strcmp(text, "default")) {
-		*number = 0;
-		*mask = 0;
+		memset(address, 0, size);
+		*len = 0;
 		return true;
 	}
-	if (!slash || slash - text >= (ptrdiff_t)sizeof(address))
+	if (!slash || slash - text >= (ptrdiff_t)sizeof(part))
 		return false;
-	memcpy(address, text, slash - text);
-	address[slash - text] = '\0';
-	if (!parse_address(address, number) ||
-	    !parse_number(slash + 1, 0, 32, &len))
+	memcpy(part, text, slash - text);
+	part[slash - text] = '\0';
+	return inet_pton(af, part, address) == 1 &&
+	       parse_number(slash + 1, 0, size * 8, len) &&
+	       !bits_beyond(address, size, *len);
+}
+
+bool parse_prefix(const char *text, uint32_t *number, uint32_t *mask)
+{
+	uint8_t bytes[4];
+	uint32_t address, len;
+
+	if (!split_prefix(AF_INET, text, bytes, sizeof(bytes), &len))
 		return false;
+	memcpy(&address, bytes, sizeof(address));
+	*number = ntohl(address);
 	*mask = len ? ~0U << (32 - len) : 0;
-	return !(*number & ~*mask);
+	return true;
+}
+
+bool parse_ipv6_prefix(const char *text, uint8_t address[16], uint32_t *len)
+{
+	return split_prefix(AF_INET6, text, address, 16, len);
 }
 
 bool parse_ipx_network(const char *text, uint32_t *number)

@@ -60,7 +60,7 @@ static int fake_update(struct rtm_update *arg)
 		const struct rtm_route_rec *rec = &routes[arg->done];
 		int error = 0;
 
-		if (rec->prefix_len > 32)
+		if (rec->prefix_len > 128)
 			error = EINVAL;
 		else if (fake.stop_after && fake.records == fake.stop_after)
 			error = ESRCH;

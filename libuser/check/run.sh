@@ -153,8 +153,8 @@ done
 
 symbols()
 {
-	sed -n 's/^\t\([A-Za-z]*\);$/\1/p' librtm.map | sort >"$work/map"
-	tr '\n' ' ' <rtm.h | grep -o 'RTM_API [^(]*(' | grep -o '[A-Za-z]*($' |
+	sed -n 's/^\t\([A-Za-z0-9]*\);$/\1/p' librtm.map | sort >"$work/map"
+	tr '\n' ' ' <rtm.h | grep -o 'RTM_API [^(]*(' | grep -o '[A-Za-z0-9]*($' |
 		tr -d '(' | sort >"$work/declared"
 	nm -D --defined-only "$lib/librtm.so" |
 		sed -n 's/.* T \(.*\)@@LIBRTM_1\.0$/\1/p' | sort >"$work/shared"

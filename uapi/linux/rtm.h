@@ -38,8 +38,8 @@
  * size likewise, a multiple of 8, at least the first published one. Reserved
  * fields are zero. Addresses are 16 bytes in network byte order, left aligned,
  * zero beyond what the family needs (IPv4 and IPX networks: 4, IPX next hops:
- * 6); everything else is in machine byte order. The layout is the same for
- * 32-bit and 64-bit programs.
+ * 6, IPv6: all); everything else is in machine byte order. The layout is the
+ * same for 32-bit and 64-bit programs.
  *
  * Privilege. Opening the device for reading is enough for WATCH, LOOKUP, GET,
  * ENUM_*, STATS, CLIENTS, PRIO_GET and LIMIT_GET. DEQUEUE, DEREGISTER and
@@ -82,9 +82,10 @@
 /* Most records a call takes. */
 #define RTM_BATCH_MAX		(1U << 20)
 
-/* Families, with the numbers of RTM version 1. */
+/* Families, with the numbers of RTM version 1, which has no IPv6. */
 #define RTM_FAMILY_IPX		0
 #define RTM_FAMILY_IP		1
+#define RTM_FAMILY_IPV6		2
 
 /* Times to live, in seconds. */
 #define RTM_TTL_INFINITE	0xffffffffU
@@ -98,8 +99,9 @@
  * @next_hop: next hop (IPX: MAC address in the first 6 bytes)
  * @prefix_len: length of the destination in bits; 32 for IPX
  * @reserved: zero
- * @next_hop_mask: mask that came with an IPv4 next hop, network byte order;
- *	kept, and no part of the route's identity; zero for IPX
+ * @next_hop_mask: mask that came with an IPv4 next hop, or prefix length with
+ *	an IPv6 one; network byte order. Kept, and no part of the route's
+ *	identity; zero for IPX
  * @psd: protocol-specific data, opaque; changing it alone tells nobody
  * @type: RFC 1354 type: 1 other, 2 invalid, 3 local, 4 remote
  * @policy: opaque
