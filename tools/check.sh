@@ -58,6 +58,10 @@ check 1 "takes" prio set rip
 check 1 "no priority" prio set rip -- -1
 check 1 "no priority" prio set rip 4294967296
 check 1 "no limit" limit set rotues 5
+check 1 "is no limit" limit set routes 0x0x5
+check 1 "is no limit" limit set routes " 5"
+check 1 "is no limit" limit set routes 18446744073709551616
+check 2 "$none" limit set routes 18446744073709551615
 check 1 "go with load" stats --ttl 3
 check 1 "time to live" load - --ttl 0
 check 1 "time to live" load - --ttl 2147484

@@ -112,16 +112,12 @@ static void report(const struct loader *l, double seconds)
 	out_row_end();
 }
 
-static void wait_for_end(void)
+static void block_end(sigset_t *set)
 {
-	sigset_t set;
-	int sig;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	sigwait(&set, &sig);
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	sigprocmask(SIG_BLOCK, set, NULL);
 }
 
 /* Until all is loaded a signal just kills, and the kernel tidies up. */
@@ -129,13 +125,17 @@ static int load_and_stay(struct loader *l, FILE *file)
 {
 	double start = now();
 	int status = load_all(l, file);
+	sigset_t end;
+	int sig;
 
 	if (status)
 		return status;
+	/* Who reads the report may end us at once. */
+	block_end(&end);
 	report(l, now() - start);
 	if (out_close())
 		return EXIT_KERNEL;
-	wait_for_end();
+	sigwait(&end, &sig);
 	return EXIT_OK;
 }
 

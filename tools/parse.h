@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 bool parse_number(const char *text, uint32_t min, uint32_t max, uint32_t *value);
+bool parse_number64(const char *text, uint64_t *value);
 
 /* An interface by name or by number. */
 bool parse_interface(const char *text, uint32_t *index);

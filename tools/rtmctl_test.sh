@@ -103,6 +103,21 @@ for _ in {1..100}; do
 	sleep 0.1
 done
 
+# A process may call itself what it likes.
+ill=$'x\e[2J\n\xff'
+cp "$rtmctl" "$tmp/$ill"
+"$tmp/$ill" monitor >/dev/null & loaders+=($!)
+for _ in {1..100}; do
+	[ "$(ctl client show | grep -c watcher)" -lt 3 ] || break
+	sleep 0.1
+done
+is "a name that means ill, as text" 'x?[2J??' \
+	"$(ctl client show | sed -n 's/.* \(x[^ ]*\) routes.*/\1/p')"
+is "a name that means ill, as JSON" '"name":"x?[2J??"' \
+	"$(ctl -j client show | grep -o '"name":"x[^"]*"')"
+kill "${loaders[-1]}"
+wait "${loaders[-1]}" 2>/dev/null
+
 load a --protocol bgp --dev lo
 bgp=$loader
 is "load says how many" 4 "${loaded%% *}"
@@ -130,6 +145,8 @@ is "longest match" \
 	"* 10.1.0.0/16 via 192.0.2.2 dev lo bgp prio 20 metric 7" \
 	"$(ctl route get 10.1.2.3)"
 ends 2 "no such route" route get 10.1.2.0/24
+echo '1 00:00:00:-1:00:01 3' >mac
+ends 1 "line 1" -f ipx load mac
 ends 0 "" prio set ospf 1
 is "priority set" "ospf 1" "$(ctl prio show | grep ospf)"
 is "best route after it" ospf "$(ctl route get 10.1.0.0 | cut -d ' ' -f 7)"
