@@ -139,6 +139,13 @@ err_free:
 	return ERR_PTR(err);
 }
 
+/**
+ * rtm_client_get() - what the handle of a client stands for
+ * @file: file that it came in on
+ * @handle: the number
+ *
+ * Sleeps. Takes a reference. NULL: no such client on this file.
+ */
 struct rtm_client *rtm_client_get(struct rtm_file *file, u32 handle)
 {
 	struct rtm_obj *obj = rtm_obj_get(file, RTM_OBJ_CLIENT, handle);
@@ -146,6 +153,12 @@ struct rtm_client *rtm_client_get(struct rtm_file *file, u32 handle)
 	return obj ? container_of(obj, struct rtm_client, obj) : NULL;
 }
 
+/**
+ * rtm_client_put() - drop a reference
+ * @client: client; may be gone afterwards
+ *
+ * Any context.
+ */
 void rtm_client_put(struct rtm_client *client)
 {
 	if (!refcount_dec_and_test(&client->obj.refs))

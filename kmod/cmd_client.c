@@ -23,6 +23,13 @@ static long rtm_client_reply(struct rtm_call *call, struct rtm_client *client)
 	return err;
 }
 
+/**
+ * rtm_cmd_register() - RTM_IOC_REGISTER
+ * @call: the call
+ *
+ * Sleeps; may wait, killably. Return: 0, -EINVAL, or an error of
+ * rtm_client_register() or rtm_reply().
+ */
 long rtm_cmd_register(struct rtm_call *call)
 {
 	struct rtm_register *reg = &call->arg.reg;
@@ -42,6 +49,13 @@ long rtm_cmd_register(struct rtm_call *call)
 	return rtm_client_reply(call, client);
 }
 
+/**
+ * rtm_cmd_watch() - RTM_IOC_WATCH
+ * @call: the call
+ *
+ * Sleeps. Return: 0, -EINVAL, or an error of rtm_client_register() or
+ * rtm_reply().
+ */
 long rtm_cmd_watch(struct rtm_call *call)
 {
 	struct rtm_watch *watch = &call->arg.watch;
@@ -61,6 +75,12 @@ long rtm_cmd_watch(struct rtm_call *call)
 	return rtm_client_reply(call, client);
 }
 
+/**
+ * rtm_cmd_deregister() - RTM_IOC_DEREGISTER
+ * @call: the call
+ *
+ * Sleeps. Return: 0, -ENOENT, or -EINTR: a fatal signal came.
+ */
 long rtm_cmd_deregister(struct rtm_call *call)
 {
 	struct rtm_client *client;
@@ -192,6 +212,13 @@ out:
 	return min(n, 0);
 }
 
+/**
+ * rtm_cmd_dequeue() - RTM_IOC_DEQUEUE
+ * @call: the call
+ *
+ * Sleeps. Return: 0, -EINVAL, -ENOENT, -ENOBUFS: messages were lost, -ENOMEM,
+ * -EFAULT, -EINTR or -ERESTARTSYS for a signal.
+ */
 long rtm_cmd_dequeue(struct rtm_call *call)
 {
 	struct rtm_dequeue *dq = &call->arg.dequeue;
@@ -266,6 +293,12 @@ static struct rtm_client *rtm_client_after(struct rtm_net *net, u32 *cursor)
 	return client;
 }
 
+/**
+ * rtm_cmd_clients() - RTM_IOC_CLIENTS
+ * @call: the call
+ *
+ * Sleeps. Return: 0, -EINVAL or -EFAULT.
+ */
 long rtm_cmd_clients(struct rtm_call *call)
 {
 	struct rtm_clients *clients = &call->arg.clients;

@@ -53,6 +53,13 @@ err_count:
 	return ERR_PTR(err);
 }
 
+/**
+ * rtm_enum_get() - what the handle of an enumeration stands for
+ * @file: file that it came in on
+ * @handle: the number
+ *
+ * Sleeps. Takes a reference. NULL: no such enumeration on this file.
+ */
 struct rtm_enum *rtm_enum_get(struct rtm_file *file, u32 handle)
 {
 	struct rtm_obj *obj = rtm_obj_get(file, RTM_OBJ_ENUM, handle);
@@ -60,13 +67,25 @@ struct rtm_enum *rtm_enum_get(struct rtm_file *file, u32 handle)
 	return obj ? container_of(obj, struct rtm_enum, obj) : NULL;
 }
 
+/**
+ * rtm_enum_put() - drop a reference
+ * @e: enumeration; may be gone afterwards
+ *
+ * Any context.
+ */
 void rtm_enum_put(struct rtm_enum *e)
 {
 	if (refcount_dec_and_test(&e->obj.refs))
 		kfree(e);
 }
 
-/* false: somebody else closed it. */
+/**
+ * rtm_enum_close() - end an enumeration
+ * @file: its file
+ * @e: enumeration; the caller has a reference, or the file is closed
+ *
+ * Sleeps. Return: false if somebody else closed it.
+ */
 bool rtm_enum_close(struct rtm_file *file, struct rtm_enum *e)
 {
 	if (!rtm_obj_remove(file->net, &e->obj))

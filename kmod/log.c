@@ -44,6 +44,12 @@
 /* The same, for each of the cursors that are at a record which goes. */
 #define RTM_PASS_BUDGET		16
 
+/**
+ * rtm_log_init() - an empty log
+ * @log: zeroed
+ *
+ * No lock is needed yet.
+ */
 void rtm_log_init(struct rtm_log *log)
 {
 	INIT_LIST_HEAD(&log->records);

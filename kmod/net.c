@@ -29,6 +29,12 @@ static void rtm_net_set_limits(struct rtm_net *net)
 	net->limits[RTM_MAX_BACKLOG] = 1 << 21;
 }
 
+/**
+ * rtm_net_of() - a namespace's tables
+ * @net: namespace; the caller has a reference
+ *
+ * Any context.
+ */
 struct rtm_net *rtm_net_of(struct net *net)
 {
 	return net_generic(net, rtm_net_id);
@@ -88,11 +94,21 @@ static struct pernet_operations rtm_net_ops = {
 	.size = sizeof(struct rtm_net),
 };
 
+/**
+ * rtm_net_register() - give every namespace its tables
+ *
+ * Sleeps. Return: 0 or -ENOMEM.
+ */
 int rtm_net_register(void)
 {
 	return register_pernet_subsys(&rtm_net_ops);
 }
 
+/**
+ * rtm_net_unregister() - the opposite of rtm_net_register()
+ *
+ * Sleeps. No file is open and no client left.
+ */
 void rtm_net_unregister(void)
 {
 	unregister_pernet_subsys(&rtm_net_ops);

@@ -42,7 +42,13 @@ int rtm_obj_add(struct rtm_net *net, struct rtm_file *file,
 	return 0;
 }
 
-/* Let the handle be found. */
+/**
+ * rtm_obj_publish() - let the handle be found
+ * @net: namespace
+ * @obj: object with its number, complete
+ *
+ * Sleeps.
+ */
 void rtm_obj_publish(struct rtm_net *net, struct rtm_obj *obj)
 {
 	mutex_lock(&net->lock);

@@ -291,11 +291,23 @@ static const struct rhashtable_params rtm_attr_params = {
 	.automatic_shrinking = true,
 };
 
+/**
+ * rtm_attrs_init() - no attributes yet
+ * @table: the table
+ *
+ * May sleep. Return: 0 or -ENOMEM.
+ */
 int rtm_attrs_init(struct rtm_table *table)
 {
 	return rhashtable_init(&table->attrs, &rtm_attr_params);
 }
 
+/**
+ * rtm_attrs_destroy() - the opposite of rtm_attrs_init()
+ * @table: the table, without clients
+ *
+ * Sleeps.
+ */
 void rtm_attrs_destroy(struct rtm_table *table)
 {
 	rhashtable_destroy(&table->attrs);
@@ -397,6 +409,11 @@ bool rtm_attr_same(const struct rtm_table *table, const struct rtm_attr *a,
 	       !memcmp(&a->key, &b->key, rtm_attr_key_len(table->family));
 }
 
+/**
+ * rtm_route_caches_create() - what all tables take their objects from
+ *
+ * May sleep. Return: 0 or -ENOMEM, with nothing left behind.
+ */
 int rtm_route_caches_create(void)
 {
 	static const char * const route_names[RTM_NR_LAYOUTS] = {
@@ -437,7 +454,11 @@ err:
 	return -ENOMEM;
 }
 
-/* After rcu_barrier(). */
+/**
+ * rtm_route_caches_destroy() - the opposite of rtm_route_caches_create()
+ *
+ * Sleeps. After rcu_barrier(), without any table.
+ */
 void rtm_route_caches_destroy(void)
 {
 	unsigned int i;

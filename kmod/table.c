@@ -565,7 +565,12 @@ void rtm_table_lock(struct rtm_table *table)
 	table->now = rtm_now();
 }
 
-/* As rtm_table_lock(), or -EINTR: a fatal signal came. */
+/**
+ * rtm_table_lock_killable() - as rtm_table_lock(), but a fatal signal ends it
+ * @table: table
+ *
+ * Sleeps. Return: 0, or -EINTR: a fatal signal came.
+ */
 int rtm_table_lock_killable(struct rtm_table *table)
 {
 	int err = mutex_lock_killable(&table->lock);
