@@ -255,9 +255,10 @@ TEST_F(enumerate, what_comes_and_goes_meanwhile_does_not_hide_what_stays)
 		del(self->client[0], make_route(family, (steps + 1) % 2, 9, 9,
 						9));
 	}
-	for (i = 0; i < ROUTES; i++)
+	for (i = 0; i < ROUTES; i++) {
 		ASSERT_EQ(1, seen[i])
 			TH_LOG("route %u", i);
+	}
 	ASSERT_EQ(NO_ERROR, RtmCloseEnumerationHandle(e));
 }
 

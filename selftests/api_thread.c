@@ -15,7 +15,8 @@ enum which { CLIENT, WATCHER, ENUMERATION, EVENT, KINDS };
 struct shared {
 	HANDLE handle[KINDS][SHARED];
 	unsigned int steps;
-	/* The first undocumented error: function and error. */
+	/* The first undocumented error, of whoever set @failed: it alone. */
+	bool failed;
 	const char *function;
 	DWORD error;
 	unsigned int succeeded[32];
@@ -97,6 +98,8 @@ static void account(struct shared *s, unsigned int nr, const char *function,
 	for (i = 0; i < ALLOWED; i++)
 		if (allowed[i] && error == allowed[i])
 			return;
+	if (__atomic_exchange_n(&s->failed, true, __ATOMIC_RELAXED))
+		return;
 	s->error = error;
 	s->function = function;
 }

@@ -401,6 +401,7 @@ TEST_F(notify, waiting_reader_is_woken_by_a_change)
 		EXPECT_TOLD(self->eyes, self->watcher, CURRENT, 1, 5, 0);
 		_exit(0);
 	}
+	ASSERT_TRUE(task_sleeps(child));
 	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(0, 5), NULL));
 	EXPECT_EQ(0, rtm_reap(child));
 	EXPECT_FALSE(rtm_signalled(self->eyes, 0));
@@ -679,10 +680,70 @@ TEST_F(notify, writers_never_fail_because_a_reader_sleeps)
 	__u32 i;
 
 	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_WINDOW, 0, WINDOW));
+	/* One that may be behind by much, b, and one that may not. */
 	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_BACKLOG, 0, 10));
+	ASSERT_LT(0, rtm_watch(self->eyes, variant->family));
 	for (i = 0; i < total / 100; i++)
 		ASSERT_EQ(0, shake(self, self->a, 100, DESTS, NULL));
 	EXPECT_GE(DESTS + WINDOW, rtm_stats(self->fd, variant->family).records);
+	EXPECT_EQ(1, rtm_stats(self->fd, variant->family).restarts);
+}
+
+/* What the list of clients says of @client's place: the @nth registered. */
+static struct rtm_client_info figures(int fd, __u32 nth)
+{
+	struct rtm_client_info infos[3] = {};
+	struct rtm_clients arg = {
+		.size = sizeof(arg),
+		.count = 3,
+		.record_size = sizeof(*infos),
+		.records = (uintptr_t)infos,
+	};
+
+	if (rtm_call(fd, RTM_IOC_CLIENTS, &arg) || arg.done != 3)
+		memset(infos, 0xff, sizeof(infos));
+	return infos[nth];
+}
+
+#define EXPECT_FIGURES(nth, file, client, waits, took, lost) do {	\
+	struct rtm_client_info _info = figures(self->fd, nth);		\
+	struct rtm_limit _limit;					\
+									\
+	EXPECT_EQ(waits, _info.pending);				\
+	EXPECT_EQ(took, _info.delivered);				\
+	EXPECT_EQ(lost, _info.restarts);				\
+	EXPECT_EQ(0, rtm_limit(file, RTM_IOC_LIMIT_GET,			\
+			       RTM_LIMIT_BACKLOG, client, &_limit));	\
+	EXPECT_EQ(waits, _limit.used);					\
+} while (0)
+
+TEST_F(notify, figures_of_a_client_say_how_far_behind_it_is)
+{
+	__u32 i;
+
+	EXPECT_FIGURES(1, self->fd, self->b, 0, 0, 0);
+	EXPECT_FIGURES(2, self->eyes, self->watcher, 0, 0, 0);
+	for (i = 0; i < 3; i++)
+		ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(i, 1), NULL));
+	EXPECT_FIGURES(1, self->fd, self->b, 3, 0, 0);
+	EXPECT_FIGURES(2, self->eyes, self->watcher, 3, 0, 0);
+	ASSERT_EQ(1, rtm_dequeue(self->fd, self->b, &self->message, 1, NULL));
+	EXPECT_FIGURES(1, self->fd, self->b, 2, 1, 0);
+	EXPECT_FIGURES(2, self->eyes, self->watcher, 3, 0, 0);
+	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_BACKLOG, self->b, 1));
+	EXPECT_FIGURES(1, self->fd, self->b, 0, 1, 1);
+	EXPECT_EQ(-ENOBUFS, rtm_dequeue(self->fd, self->b, &self->message, 1,
+					NULL));
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(3, 7), NULL));
+	EXPECT_FIGURES(1, self->fd, self->b, 1, 1, 1);
+	EXPECT_TOLD(self->fd, self->b, CURRENT, 4, 7, 0);
+	EXPECT_FIGURES(1, self->fd, self->b, 0, 2, 1);
+	EXPECT_FIGURES(2, self->eyes, self->watcher, 4, 0, 0);
+	/* Neither is of any use with room for nothing. */
+	EXPECT_EQ(-EINVAL, rtm_limit_set(self->fd, RTM_LIMIT_BACKLOG, self->b,
+					 0));
+	EXPECT_EQ(-EINVAL, rtm_limit_set(self->fd, RTM_LIMIT_BACKLOG, 0, 0));
+	EXPECT_EQ(-EINVAL, rtm_limit_set(self->fd, RTM_LIMIT_WINDOW, 0, 0));
 }
 
 /* One that does not know yet that it lost messages is not the only reader. */
@@ -767,14 +828,14 @@ TEST_F(notify, own_changes_are_passed_over)
 	while (rtm_dequeue(self->fd, self->a, messages, 4, NULL) > 0)
 		;
 	/* What all have read is freed in the background. */
-	for (i = 0; i < 1000 && rtm_stats(self->fd, RTM_FAMILY_IP).records; i++)
+	for (i = 0; i < 1000 && rtm_stats(self->fd, variant->family).records; i++)
 		usleep(10000);
 	ASSERT_GT(1000, i);
-	i = rtm_register(self->fd, RTM_FAMILY_IP, 200, 0);
+	i = rtm_register(self->fd, variant->family, 200, 0);
 	ASSERT_EQ(0, rtm_add(self->fd, i, rtm_nth(0, 1), NULL));
 	for (i = 1; i < 100; i++)
 		ASSERT_EQ(0, rtm_delete(self->fd, self->a, rtm_nth(i, 1), NULL));
-	EXPECT_EQ(1, rtm_stats(self->fd, RTM_FAMILY_IP).records);
+	EXPECT_EQ(1, rtm_stats(self->fd, variant->family).records);
 	ASSERT_EQ(1, rtm_dequeue(self->fd, self->a, messages, 4, &more));
 	EXPECT_FALSE(more);
 	EXPECT_EQ(0, rtm_index(&messages[0].cur));
@@ -806,7 +867,7 @@ TEST_F(notify, frozen_watchers_slow_nobody_down_quadratically)
 	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_WINDOW, 0, 1));
 	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_USER_CLIENTS, 0, 2000));
 	for (i = 0; i < many; i++) {
-		ASSERT_LT(0, rtm_watch(self->eyes, RTM_FAMILY_IP));
+		ASSERT_LT(0, rtm_watch(self->eyes, variant->family));
 		ASSERT_LE(0, flap(self, 1));
 		if (i == few)
 			with_few = flap(self, flaps);
@@ -845,7 +906,7 @@ TEST_F(notify, messages_lost_under_a_dequeue_are_told_by_it)
 	i = rtm_open(O_RDWR);
 	close(self->eyes);
 	self->eyes = i;
-	self->watcher = rtm_watch(self->eyes, RTM_FAMILY_IP);
+	self->watcher = rtm_watch(self->eyes, variant->family);
 	ASSERT_EQ(0, pthread_create(&thread, NULL, lose_at_any_time, self));
 	for (i = 0; i < total || !lost || !taken; i++) {
 		n = rtm_dequeue(self->eyes, self->watcher, &self->message, 1,

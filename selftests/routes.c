@@ -1024,21 +1024,21 @@ TEST_F(routes, reserved_bytes_are_zero_in_all_that_is_read)
 	ASSERT_EQ(0, rtm_add(self->fd, self->a, rec, NULL));
 	EXPECT_EQ(-EINVAL, rtm_delete(self->fd, self->a, bad, NULL));
 	out = bad;
-	EXPECT_EQ(-EINVAL, rtm_lookup(self->fd, RTM_FAMILY_IP, 0, &out));
+	EXPECT_EQ(-EINVAL, rtm_lookup(self->fd, variant->family, 0, &out));
 	out = bad;
-	EXPECT_EQ(-EINVAL, rtm_lookup(self->fd, RTM_FAMILY_IP,
+	EXPECT_EQ(-EINVAL, rtm_lookup(self->fd, variant->family,
 				      RTM_LOOKUP_LONGEST, &out));
 	out = bad;
-	EXPECT_EQ(-EINVAL, rtm_get(self->fd, RTM_FAMILY_IP, RTM_MATCH_NETWORK,
+	EXPECT_EQ(-EINVAL, rtm_get(self->fd, variant->family, RTM_MATCH_NETWORK,
 				   0, &out, &rec, 1));
 	out = bad;
-	EXPECT_EQ(-EINVAL, rtm_get(self->fd, RTM_FAMILY_IP, 0, RTM_GET_AFTER,
+	EXPECT_EQ(-EINVAL, rtm_get(self->fd, variant->family, 0, RTM_GET_AFTER,
 				   &out, &rec, 1));
-	EXPECT_EQ(-EINVAL, rtm_enum_open(self->fd, RTM_FAMILY_IP,
+	EXPECT_EQ(-EINVAL, rtm_enum_open(self->fd, variant->family,
 					 RTM_MATCH_NETWORK, &bad, NULL));
 	EXPECT_EQ(-EINVAL, rtm_block_delete(self->fd, self->a,
 					    RTM_MATCH_NETWORK, &bad));
-	EXPECT_EQ(1, rtm_stats(self->fd, RTM_FAMILY_IP).routes);
+	EXPECT_EQ(1, rtm_stats(self->fd, variant->family).routes);
 }
 
 /* Of enumerations a user has so many, on all his files; clients go on. */
@@ -1050,18 +1050,18 @@ TEST_F(routes, enumerations_of_a_user_are_limited)
 	ASSERT_LE(0, other);
 	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(0, 1), NULL));
 	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_USER_ENUMS, 0, 2));
-	first = rtm_enum_open(self->fd, RTM_FAMILY_IP, 0, NULL, NULL);
+	first = rtm_enum_open(self->fd, variant->family, 0, NULL, NULL);
 	ASSERT_LT(0, first);
-	ASSERT_LT(0, rtm_enum_open(other, RTM_FAMILY_IP, 0, NULL, NULL));
-	EXPECT_EQ(-EDQUOT, rtm_enum_open(self->fd, RTM_FAMILY_IP, 0, NULL,
+	ASSERT_LT(0, rtm_enum_open(other, variant->family, 0, NULL, NULL));
+	EXPECT_EQ(-EDQUOT, rtm_enum_open(self->fd, variant->family, 0, NULL,
 					 NULL));
-	ret = rtm_register(self->fd, RTM_FAMILY_IP, 4711, 0);
+	ret = rtm_register(self->fd, variant->family, 4711, 0);
 	EXPECT_LT(0, ret);
 	EXPECT_EQ(0, rtm_drop(self->fd, RTM_IOC_ENUM_CLOSE, first));
-	EXPECT_LT(0, rtm_enum_open(self->fd, RTM_FAMILY_IP, 0, NULL, NULL));
-	EXPECT_EQ(-EDQUOT, rtm_enum_open(other, RTM_FAMILY_IP, 0, NULL, NULL));
+	EXPECT_LT(0, rtm_enum_open(self->fd, variant->family, 0, NULL, NULL));
+	EXPECT_EQ(-EDQUOT, rtm_enum_open(other, variant->family, 0, NULL, NULL));
 	EXPECT_EQ(0, close(other));
-	EXPECT_LT(0, rtm_enum_open(self->fd, RTM_FAMILY_IP, 0, NULL, NULL));
+	EXPECT_LT(0, rtm_enum_open(self->fd, variant->family, 0, NULL, NULL));
 }
 
 TEST_HARNESS_MAIN

@@ -28,6 +28,11 @@
 
 #include "rtm.h"
 #include "kselftest_harness.h"
+#include "rtm_task.h"
+
+/* Emulated guests with debug kernels are some hundred times slower. */
+#undef TEST_TIMEOUT_DEFAULT
+#define TEST_TIMEOUT_DEFAULT	120
 
 #define IP	RTM_PROTOCOL_FAMILY_IP
 #define IPV6	RTM_PROTOCOL_FAMILY_IPV6

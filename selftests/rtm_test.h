@@ -20,6 +20,7 @@
 #include <time.h>
 
 #include "kselftest_harness.h"
+#include "rtm_task.h"
 
 #include <linux/rtm.h>
 
@@ -61,6 +62,16 @@ static inline unsigned int rtm_scaled(unsigned int n)
 
 	return scaled ? scaled : 1;
 }
+
+/* As rtm_scaled(), but never below what a test is about. */
+static inline unsigned int rtm_scaled_from(unsigned int least, unsigned int n)
+{
+	n = rtm_scaled(n);
+	return n < least ? least : n;
+}
+
+/* Routes that a close leaves to a worker for the greater part: it does 4096. */
+#define RTM_MANY	(3 * 4096)
 
 static inline __u64 rtm_now(clockid_t clock)
 {
