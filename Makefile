@@ -61,12 +61,17 @@ style: deps
 	scripts/style.sh
 
 #: demo         several protocols, half a million routes, in a stock 6.12 kernel
-demo: deps
+demo:
 	vm/demo.sh
+
+#: demo-here    the same on this machine, after make load
+demo-here: lib tools
+	$(MAKE) -C demo
+	demo/demo.sh
 
 #: clean        removes build/; the cache outside the tree stays
 clean:
 	rm -rf build
 
 .PHONY: help all lib tools modules load install deps check check-debug style \
-	demo clean
+	demo demo-here clean
