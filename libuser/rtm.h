@@ -1116,8 +1116,8 @@ RTM_API DWORD WINAPI RtmGetLimit(RTM_LIMIT Limit, HANDLE ClientHandle,
  * @Value: the limit
  *
  * What exceeds a lowered limit stays. To raise one takes CAP_NET_ADMIN in the
- * initial user namespace. To change a client's own takes that the process had
- * CAP_NET_ADMIN when it first used the client's event, too.
+ * initial user namespace. A client's own takes CAP_NET_ADMIN from the time on
+ * that its event (or, without, the library) was first used for a client.
  *
  * Return: NO_ERROR, ERROR_ACCESS_DENIED, ERROR_INVALID_HANDLE,
  * ERROR_INVALID_PARAMETER, ERROR_NO_SYSTEM_RESOURCES
