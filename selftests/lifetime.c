@@ -355,6 +355,110 @@ TEST_F(lifetime, one_of_those_who_wait_gets_the_name)
 	EXPECT_EQ(0, listen_all(self));
 }
 
+/* Looks up what somebody else has too, until told to stop. */
+struct looker {
+	FIXTURE_DATA(lifetime) *self;
+	__u64 state;
+	__u32 looks;
+	__u32 missing;
+	__u32 backwards;	/* the better route after the other */
+	bool stop;
+};
+
+static void *look_everywhere(void *arg)
+{
+	struct looker *l = arg;
+	__u8 *moved = calloc(l->self->some, 1);
+
+	while (moved && !__atomic_load_n(&l->stop, __ATOMIC_ACQUIRE)) {
+		__u32 i = rtm_random(&l->state, l->self->some);
+		struct rtm_route_rec rec = l->self->recs[i];
+
+		l->missing += !!rtm_lookup(l->self->fd, RTM_FAMILY_IP,
+					   i % 2 ? RTM_LOOKUP_LONGEST : 0, &rec);
+		l->backwards += moved[i] && rec.protocol != 200;
+		moved[i] |= rec.protocol == 200;
+		l->looks++;
+	}
+	free(moved);
+	return NULL;
+}
+
+/* Atomic for each destination: the one route, then the other, never none. */
+TEST_F(lifetime, others_routes_take_over_without_a_gap)
+{
+	struct looker l = { .self = self, .state = rtm_seed() };
+	__u32 before, tries;
+	pthread_t thread;
+	__s64 client;
+	int fd;
+
+	ASSERT_EQ(0, rtm_prio_set(self->fd, RTM_FAMILY_IP, 100, 1));
+	client = rtm_register(self->fd, RTM_FAMILY_IP, 200, 0);
+	ASSERT_LT(0, client);
+	ASSERT_EQ(0, rtm_update(self->fd, RTM_IOC_ADD, client, self->recs,
+				self->some, NULL, NULL));
+	/* It may be over before somebody has looked. */
+	for (tries = 0; tries < 20; tries++) {
+		fd = open_with_routes(self, self->some);
+		ASSERT_LE(0, fd);
+		l.stop = false;
+		l.looks = 0;
+		ASSERT_EQ(0, pthread_create(&thread, NULL, look_everywhere, &l));
+		while (!__atomic_load_n(&l.looks, __ATOMIC_RELAXED))
+			sched_yield();
+		before = __atomic_load_n(&l.looks, __ATOMIC_RELAXED);
+		ASSERT_EQ(0, close(fd));
+		while (rtm_stats(self->fd, RTM_FAMILY_IP).routes != self->some)
+			sched_yield();
+		__atomic_store_n(&l.stop, true, __ATOMIC_RELEASE);
+		ASSERT_EQ(0, pthread_join(thread, NULL));
+		ASSERT_EQ(0, l.missing);
+		ASSERT_EQ(0, l.backwards);
+		if (l.looks > before + 10)
+			break;
+	}
+	EXPECT_GT(20, tries);
+	ASSERT_EQ(0, rtm_deregister(self->fd, client));
+	EXPECT_ALL_GONE();
+}
+
+TEST_F(lifetime, kill_in_the_middle_of_a_deregistration_takes_the_rest)
+{
+	__u64 left;
+	int tries;
+
+	/* It may be done before it is killed. */
+	for (tries = 0; tries < 20; tries++) {
+		pid_t child = fork();
+
+		ASSERT_LE(0, child);
+		if (!child) {
+			int fd = rtm_open(O_RDWR);
+			__s64 client = rtm_register(fd, RTM_FAMILY_IP, 100, 0);
+
+			if (rtm_update(fd, RTM_IOC_ADD, client, self->recs,
+				       self->many, NULL, NULL))
+				_exit(1);
+			self->shared->finished = true;
+			rtm_deregister(fd, client);
+			pause();
+		}
+		while (!__atomic_load_n(&self->shared->finished,
+					__ATOMIC_ACQUIRE) ||
+		       rtm_stats(self->fd, RTM_FAMILY_IP).routes == self->many)
+			sched_yield();
+		ASSERT_EQ(0, kill(child, SIGKILL));
+		left = rtm_stats(self->fd, RTM_FAMILY_IP).routes;
+		ASSERT_EQ(128 + SIGKILL, rtm_reap(child));
+		self->shared->finished = false;
+		if (left)
+			break;
+	}
+	EXPECT_GT(20, tries);
+	EXPECT_ALL_GONE();
+}
+
 TEST_F(lifetime, module_cannot_go_while_the_device_is_open)
 {
 	EXPECT_EQ(-1, syscall(SYS_delete_module, "rtm", O_NONBLOCK));
