@@ -803,7 +803,7 @@ TEST_F(notify, own_changes_that_cancelled_out_still_separate_others)
  */
 TEST_F(notify, own_changes_are_passed_over)
 {
-	const __u32 own = 10000;	/* more than in one hold of the mutex */
+	const __u32 own = 5000;	/* more than in one hold of the mutex */
 	struct rtm_change_rec messages[4];
 	bool more;
 	__u32 i;
@@ -860,7 +860,7 @@ static __s64 flap(FIXTURE_DATA(notify) *self, __u32 n)
  */
 TEST_F(notify, frozen_watchers_slow_nobody_down_quadratically)
 {
-	const __u32 few = 32, many = 1024, flaps = 400;
+	const __u32 few = 32, many = 512, flaps = 200;
 	__s64 with_few = 0, with_many;
 	__u32 i;
 
@@ -896,7 +896,7 @@ static void *lose_at_any_time(void *arg)
 /* Whenever messages are lost: "more" is said of what can be taken only. */
 TEST_F(notify, messages_lost_under_a_dequeue_are_told_by_it)
 {
-	const __u32 total = rtm_scaled(100000);
+	const __u32 total = rtm_scaled(30000);
 	__u32 i, lost = 0, taken = 0;
 	pthread_t thread;
 	void *failed;
