@@ -206,8 +206,7 @@ TEST_F(route, bad_input_is_refused_and_changes_nothing)
 		ASSERT_FAILS(ERROR_INVALID_PARAMETER,
 			     RtmIsRoute(family, &bad.ip.RR_Network, NULL));
 		ASSERT_FAILS(ERROR_INVALID_PARAMETER,
-			     RtmCreateEnumerationHandle(family, only,
-						&bad));
+			     RtmCreateEnumerationHandle(family, only, &bad));
 	}
 	for (i = 0; i < ARRAY_SIZE(ttl); i++) {
 		ASSERT_EQ(ERROR_INVALID_PARAMETER,

@@ -128,9 +128,8 @@ bool parse_mac(const char *text, uint8_t mac[6])
 	uint64_t n;
 	int i;
 
-	if (strlen(text) >= sizeof(octets))
+	if (snprintf(octets, sizeof(octets), "%s", text) >= (int)sizeof(octets))
 		return false;
-	strcpy(octets, text);
 	for (i = 0; i < 6; i++) {
 		octet = strsep(&rest, ":");
 		if (!octet || strlen(octet) > 2 || !whole_number(octet, 16, &n))
