@@ -134,7 +134,7 @@ static const char *printable(const char *value)
 	static char copy[64];
 	size_t i;
 
-	for (i = 0; value[i] && i < sizeof(copy) - 1; i++)
+	for (i = 0; i < sizeof(copy) - 1 && value[i]; i++)
 		copy[i] = value[i] >= ' ' && value[i] <= '~' ? value[i] : '?';
 	copy[i] = '\0';
 	return copy;
