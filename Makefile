@@ -62,8 +62,13 @@ style: deps
 	scripts/style.sh
 
 #: demo         several protocols, half a million routes, in a stock 6.12 kernel
-demo: deps
+demo:
 	vm/demo.sh
+
+#: demo-here    the same on this machine, after make load
+demo-here: lib tools
+	$(MAKE) -C demo
+	demo/demo.sh
 
 #: bench        timed beside the Linux FIB in User-Mode Linux: build/bench
 bench:
@@ -82,4 +87,4 @@ clean:
 	rm -rf build
 
 .PHONY: help all lib tools modules load install deps check check-debug style \
-	demo bench bench-quick bench-icount clean
+	demo demo-here bench bench-quick bench-icount clean

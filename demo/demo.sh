@@ -2,10 +2,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The main job: several protocols bring real prefixes into one table, one
 # watcher follows. Every figure that is printed as "ok" was checked.
-# usage, as root in a guest: demo.sh path/to/rtm.ko
+# usage, as root: demo.sh [path/to/rtm.ko]
+# Without a module it takes the one that is loaded, and leaves it.
 set -euo pipefail
 
-module=$(realpath "$1")
+module=${1:+$(realpath "$1")}
+if [ -z "$module" ] && [ ! -w /dev/rtm ]; then
+	echo "the module is not loaded (make load), or this is not root" >&2
+	exit 1
+fi
 cd "$(dirname "$0")/.."
 rtmctl=build/tools/rtmctl
 tmp=$(mktemp -d)
@@ -65,6 +70,13 @@ stat()
 	$rtmctl stats | awk -v name="$1" '$1 == name { print $2 }'
 }
 
+# A figure that counts from when the module was loaded.
+declare -A before
+since()
+{
+	echo $(($(stat "$1") - before[$1]))
+}
+
 # routes_of NAME: as the list of clients has it; nothing: it is no client.
 routes_of()
 {
@@ -111,11 +123,15 @@ compare()
 # wait_for SECONDS COMMAND...
 wait_for()
 {
-	local end=$(($(now) + $1 * 100))
+	local end=$(($(now) + $1 * 100)) next=$(($(now) + 200))
 
 	shift
 	until "$@"; do
 		[ "$(now)" -lt $end ] || return 1
+		if [ "$(now)" -ge $next ]; then
+			say "  $(stat routes) routes are there"
+			next=$(($(now) + 200))
+		fi
 		sleep 0.2
 	done
 }
@@ -164,8 +180,12 @@ one=$(awk 'NR == 1 { print $1 }' "$tmp/all")
 four=$(awk 'NR == 4 { print $1 }' "$tmp/all")
 twenty=$(awk 'NR == 20 { print $1 }' "$tmp/all")
 say "$n prefixes of $dests destinations, $covers covering routes"
+check "prefixes" 564580 "$n"
 
-insmod "$module"
+[ -z "$module" ] || insmod "$module"
+for name in expired sequence; do
+	before[$name]=$(stat $name)
+done
 trap 'kill "${pid[@]}" 2>/dev/null || :; rm -rf "$tmp"' EXIT
 coproc watch { exec build/demo/watch; }
 # shellcheck disable=SC2154
@@ -207,14 +227,17 @@ say "RIP is given priority 5"
 $rtmctl prio set rip 5
 told "priority" 0 $((n / 20)) 0
 check "best route to $twenty" rip "$(owner "$twenty")"
-sleep 13
+for left in 13 10 7 4; do
+	say "  $(stat routes) routes are there, in $left s still"
+	sleep $((left > 4 ? 3 : 4))
+done
 told "13 s of refreshing" 0 0 0
-check "routes that aged out" 0 "$(stat expired)"
+check "routes that aged out" 0 "$(since expired)"
 
 say "RIP falls silent"
 kill -USR1 "${pid[rip]}"
 wait_for 60 aged
-check "routes that aged out" "$brought" "$(stat expired)"
+check "routes that aged out" "$brought" "$(since expired)"
 told "ageing" 0 $((n / 20)) 4096
 check "best route to $twenty" netmgmt "$(owner "$twenty")"
 check "destinations" $((dests + covers)) "$(stat destinations)"
@@ -250,17 +273,19 @@ told "the end" 0 0 $((stay + covers))
 compare 0
 check "routes" 0 "$(stat routes)"
 changes=$((last[0] + last[1] + last[2]))
-check "changes the table counted" "$changes" "$(stat sequence)"
+check "changes the table counted" "$changes" "$(since sequence)"
 merged=${last[3]}
 
 in=${watch[1]}
 exec {in}>&-
 wait "$watcher"
-rmmod rtm
-check "module after rmmod" "" "$(awk '$1 == "rtm"' /proc/modules)"
+if [ -n "$module" ]; then
+	rmmod rtm
+	check "module after rmmod" "" "$(awk '$1 == "rtm"' /proc/modules)"
+	say "the module is unloaded"
+fi
 
 t=$(($(now) - begin))
-say "the module is unloaded"
 echo
 echo "routes brought          $routes"
 echo "changes told            $changes ($merged merged)"

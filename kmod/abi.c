@@ -7,6 +7,7 @@
 #include <linux/build_bug.h>
 #include <linux/string.h>
 #include <linux/time64.h>
+#include <linux/time_namespace.h>
 #include <asm/byteorder.h>
 
 #include "abi.h"
@@ -57,7 +58,8 @@ int rtm_prefix_from_uapi(const struct rtm_family *family,
 			 const struct rtm_route_rec *rec,
 			 struct rtm_prefix *prefix)
 {
-	if (!rtm_address_from_uapi(family, rec, prefix) ||
+	if (memchr_inv(rec->reserved, 0, sizeof(rec->reserved)) ||
+	    !rtm_address_from_uapi(family, rec, prefix) ||
 	    !rtm_prefix_valid(prefix, family->width) ||
 	    (family->exact && prefix->len != family->width))
 		return -EINVAL;
@@ -79,8 +81,7 @@ int rtm_identity_from_uapi(const struct rtm_family *family,
 	unsigned int len = family->next_hop_len;
 
 	memset(spec, 0, sizeof(*spec));
-	if (memchr_inv(rec->reserved, 0, sizeof(rec->reserved)) ||
-	    memchr_inv(rec->next_hop + len, 0, sizeof(rec->next_hop) - len))
+	if (memchr_inv(rec->next_hop + len, 0, sizeof(rec->next_hop) - len))
 		return -EINVAL;
 	spec->key.interface = rec->interface;
 	memcpy(spec->key.next_hop, rec->next_hop, len);
@@ -188,7 +189,8 @@ void rtm_view_to_uapi(const struct rtm_route_view *view, u64 sequence,
 	rec->metric5 = key->more_metrics[3];
 	rec->flags = key->flags;
 	rec->ttl = view->ttl;
-	rec->stamp = view->stamp * NSEC_PER_USEC;
+	/* Of the caller's own boot time, which is what he compares it with. */
+	rec->stamp = timens_add_boottime_ns(view->stamp * NSEC_PER_USEC);
 	rec->sequence = sequence;
 }
 

@@ -97,13 +97,24 @@ static void rtm_wheel_work(struct work_struct *work)
 	} while (more);
 }
 
+/**
+ * rtm_wheel_init() - an empty wheel
+ * @wheel: zeroed
+ *
+ * No lock is needed yet.
+ */
 void rtm_wheel_init(struct rtm_wheel *wheel)
 {
 	INIT_HLIST_HEAD(&wheel->due);
 	INIT_DELAYED_WORK(&wheel->work, rtm_wheel_work);
 }
 
-/* With no route left. */
+/**
+ * rtm_wheel_destroy() - the opposite of rtm_wheel_init()
+ * @wheel: wheel without routes
+ *
+ * Sleeps, for its work to end: without the mutex, which that takes.
+ */
 void rtm_wheel_destroy(struct rtm_wheel *wheel)
 {
 	cancel_delayed_work_sync(&wheel->work);

@@ -195,11 +195,21 @@ static struct miscdevice rtm_misc = {
 	.mode = 0644,
 };
 
+/**
+ * rtm_chardev_register() - let the device be opened
+ *
+ * May sleep. Return: 0 or a negative errno.
+ */
 int rtm_chardev_register(void)
 {
 	return misc_register(&rtm_misc);
 }
 
+/**
+ * rtm_chardev_unregister() - no more opens
+ *
+ * Sleeps. Open files hold the module, so there are none.
+ */
 void rtm_chardev_unregister(void)
 {
 	misc_deregister(&rtm_misc);

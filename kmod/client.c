@@ -10,7 +10,6 @@
  * or, if that is a process on its way out, by a work item. As long as that
  * lasts (family, protocol) stays taken; who wants to register it waits.
  */
-#include <linux/cred.h>
 #include <linux/limits.h>
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
@@ -20,69 +19,12 @@
 #include "client.h"
 #include "file.h"
 #include "net.h"
+#include "user.h"
 
 /* What a process on its way out removes itself. */
 #define RTM_ABANDON_CHUNKS	16
 
 static void rtm_client_reap_work(struct work_struct *work);
-
-static struct rtm_user *rtm_user_find(const struct rtm_net *net, kuid_t uid)
-{
-	struct rtm_user *user;
-
-	lockdep_assert_held(&net->lock);
-	list_for_each_entry(user, &net->users, list)
-		if (uid_eq(user->uid, uid))
-			return user;
-	return NULL;
-}
-
-/* Count a client of the current user, or ERR_PTR. */
-static struct rtm_user *rtm_user_charge(struct rtm_net *net)
-{
-	kuid_t uid = current_uid();
-	struct rtm_user *user;
-
-	mutex_lock(&net->lock);
-	if (net->nr_clients >= rtm_net_limit(net, RTM_MAX_CLIENTS)) {
-		user = ERR_PTR(-ENOSPC);
-		goto out;
-	}
-	user = rtm_user_find(net, uid);
-	if (!user) {
-		user = kzalloc(sizeof(*user), GFP_KERNEL_ACCOUNT);
-		if (!user) {
-			user = ERR_PTR(-ENOMEM);
-			goto out;
-		}
-		user->uid = uid;
-		list_add(&user->list, &net->users);
-	}
-	if (user->nr >= rtm_net_limit(net, RTM_MAX_USER_CLIENTS)) {
-		if (!user->nr) {
-			list_del(&user->list);
-			kfree(user);
-		}
-		user = ERR_PTR(-EDQUOT);
-		goto out;
-	}
-	user->nr++;
-	net->nr_clients++;
-out:
-	mutex_unlock(&net->lock);
-	return user;
-}
-
-static void rtm_user_uncharge(struct rtm_net *net, struct rtm_user *user)
-{
-	mutex_lock(&net->lock);
-	net->nr_clients--;
-	if (!--user->nr) {
-		list_del(&user->list);
-		kfree(user);
-	}
-	mutex_unlock(&net->lock);
-}
 
 static struct rtm_client *rtm_client_find(const struct rtm_table *table,
 					  u32 protocol)
@@ -165,7 +107,7 @@ struct rtm_client *rtm_client_register(struct rtm_file *file,
 	mutex_init(&client->deleting);
 	get_task_comm(client->comm, current);
 
-	client->user = rtm_user_charge(net);
+	client->user = rtm_user_charge(net, RTM_OBJ_CLIENT);
 	if (IS_ERR(client->user)) {
 		err = PTR_ERR(client->user);
 		goto err_free;
@@ -191,12 +133,19 @@ err_obj:
 	put_net(net->net);
 	put_pid(client->pid);
 err_user:
-	rtm_user_uncharge(net, client->user);
+	rtm_user_uncharge(net, client->user, RTM_OBJ_CLIENT);
 err_free:
 	kfree(client);
 	return ERR_PTR(err);
 }
 
+/**
+ * rtm_client_get() - what the handle of a client stands for
+ * @file: file that it came in on
+ * @handle: the number
+ *
+ * Sleeps. Takes a reference. NULL: no such client on this file.
+ */
 struct rtm_client *rtm_client_get(struct rtm_file *file, u32 handle)
 {
 	struct rtm_obj *obj = rtm_obj_get(file, RTM_OBJ_CLIENT, handle);
@@ -204,6 +153,12 @@ struct rtm_client *rtm_client_get(struct rtm_file *file, u32 handle)
 	return obj ? container_of(obj, struct rtm_client, obj) : NULL;
 }
 
+/**
+ * rtm_client_put() - drop a reference
+ * @client: client; may be gone afterwards
+ *
+ * Any context.
+ */
 void rtm_client_put(struct rtm_client *client)
 {
 	if (!refcount_dec_and_test(&client->obj.refs))
@@ -256,7 +211,7 @@ static bool rtm_client_reap(struct rtm_client *client)
 		return true;
 
 	wake_up_all(&table->wait);
-	rtm_user_uncharge(net, client->user);
+	rtm_user_uncharge(net, client->user, RTM_OBJ_CLIENT);
 	rtm_client_put(client);
 	put_net(net->net);
 	return false;
@@ -376,6 +331,7 @@ int rtm_client_block_delete(struct rtm_client *client,
 			    const struct rtm_criteria *criteria, u64 *deleted)
 {
 	struct rtm_table *table = client->table;
+	unsigned int nr = 0;
 	u64 left = U64_MAX;
 	int err;
 
@@ -391,16 +347,18 @@ int rtm_client_block_delete(struct rtm_client *client,
 		if (client->dying) {
 			err = -ENOENT;
 		} else if (criteria->match & RTM_CRIT_NETWORK) {
-			*deleted += rtm_client_delete_at(client, criteria);
+			nr = rtm_client_delete_at(client, criteria);
 			left = 0;
 		} else {
 			left = min(left, client->nr_attrs);
-			*deleted += rtm_client_delete_chunk(client, criteria,
-							    &left);
+			nr = rtm_client_delete_chunk(client, criteria, &left);
 		}
 		rtm_table_unlock(table);
+		*deleted += nr;
 		cond_resched();
-		if (!err && left && signal_pending(current))
+		/* A call that is repeated looks at everything again. */
+		if (!err && left && (nr ? signal_pending(current) :
+				     fatal_signal_pending(current)))
 			err = -ERESTARTSYS;
 	} while (!err && left);
 	mutex_unlock(&client->deleting);

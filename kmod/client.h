@@ -5,7 +5,6 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/sched.h>
-#include <linux/uidgid.h>
 #include <linux/workqueue.h>
 
 #include "log.h"
@@ -14,25 +13,12 @@
 
 struct rtm_attr;
 struct rtm_table;
+struct rtm_user;
 
 /* rtm_client.flags, with the values of the ABI */
 #define RTM_SINGLE_ROUTE	0x1
 #define RTM_NOTIFY		0x2
 #define RTM_WATCHER		0x4
-
-/**
- * struct rtm_user - a user who has clients in a namespace
- * @list: in rtm_net.users
- * @uid: who
- * @nr: clients
- *
- * Protected by rtm_net.lock.
- */
-struct rtm_user {
-	struct list_head list;
-	kuid_t uid;
-	u64 nr;
-};
 
 /**
  * struct rtm_client - a routing protocol, or a watcher

@@ -23,6 +23,13 @@ static long rtm_client_reply(struct rtm_call *call, struct rtm_client *client)
 	return err;
 }
 
+/**
+ * rtm_cmd_register() - RTM_IOC_REGISTER
+ * @call: the call
+ *
+ * Sleeps; may wait, killably. Return: 0, -EINVAL, or an error of
+ * rtm_client_register() or rtm_reply().
+ */
 long rtm_cmd_register(struct rtm_call *call)
 {
 	struct rtm_register *reg = &call->arg.reg;
@@ -42,6 +49,13 @@ long rtm_cmd_register(struct rtm_call *call)
 	return rtm_client_reply(call, client);
 }
 
+/**
+ * rtm_cmd_watch() - RTM_IOC_WATCH
+ * @call: the call
+ *
+ * Sleeps. Return: 0, -EINVAL, or an error of rtm_client_register() or
+ * rtm_reply().
+ */
 long rtm_cmd_watch(struct rtm_call *call)
 {
 	struct rtm_watch *watch = &call->arg.watch;
@@ -61,6 +75,12 @@ long rtm_cmd_watch(struct rtm_call *call)
 	return rtm_client_reply(call, client);
 }
 
+/**
+ * rtm_cmd_deregister() - RTM_IOC_DEREGISTER
+ * @call: the call
+ *
+ * Sleeps. Return: 0, -ENOENT, or -EINTR: a fatal signal came.
+ */
 long rtm_cmd_deregister(struct rtm_call *call)
 {
 	struct rtm_client *client;
@@ -72,6 +92,18 @@ long rtm_cmd_deregister(struct rtm_call *call)
 	err = rtm_client_deregister(client);
 	rtm_client_put(client);
 	return err;
+}
+
+/* Pass over what the client is not told. The table is locked afterwards. */
+static void rtm_dequeue_settle(struct rtm_client *client)
+{
+	struct rtm_table *table = client->table;
+
+	while (!client->dying && !rtm_cursor_settle(table, &client->cursor)) {
+		rtm_table_unlock(table);
+		cond_resched();
+		rtm_table_lock(table);
+	}
 }
 
 /* Take up to @nr messages. Return: how many, or an error. */
@@ -87,6 +119,7 @@ static int rtm_dequeue_chunk(struct rtm_client *client,
 	err = rtm_table_lock_killable(table);
 	if (err)
 		return err;
+	rtm_dequeue_settle(client);
 	if (client->dying) {
 		rtm_table_unlock(table);
 		return -ENOENT;
@@ -103,6 +136,7 @@ static int rtm_dequeue_chunk(struct rtm_client *client,
 		err = -ENOENT;
 	else
 		rtm_cursor_consume(table, &client->cursor, err ? 0 : nr);
+	rtm_dequeue_settle(client);
 	*more = client->cursor.signalled;
 	rtm_table_unlock(table);
 	return err ?: nr;
@@ -178,6 +212,13 @@ out:
 	return min(n, 0);
 }
 
+/**
+ * rtm_cmd_dequeue() - RTM_IOC_DEQUEUE
+ * @call: the call
+ *
+ * Sleeps. Return: 0, -EINVAL, -ENOENT, -ENOBUFS: messages were lost, -ENOMEM,
+ * -EFAULT, -EINTR or -ERESTARTSYS for a signal.
+ */
 long rtm_cmd_dequeue(struct rtm_call *call)
 {
 	struct rtm_dequeue *dq = &call->arg.dequeue;
@@ -197,10 +238,13 @@ long rtm_cmd_dequeue(struct rtm_call *call)
 	err = -EINTR;
 	if (mutex_lock_killable(&client->reading))
 		goto out_put;
-	err = rtm_dequeue_lost(call, client);
-	if (err)
-		goto out_unlock;
-	err = rtm_dequeue(call, client);
+	do {
+		err = rtm_dequeue_lost(call, client);
+		if (err)
+			goto out_unlock;
+		err = rtm_dequeue(call, client);
+		/* Something waits, and it is no message: they were lost since. */
+	} while (!err && dq->count && !dq->done && dq->flags);
 	if (rtm_reply(call))
 		err = -EFAULT;
 out_unlock:
@@ -239,18 +283,22 @@ static struct rtm_client *rtm_client_after(struct rtm_net *net, u32 *cursor)
 	int id = *cursor + 1;
 
 	mutex_lock(&net->lock);
-	idr_for_each_entry_continue(&net->objs, obj, id) {
-		if (obj->kind != RTM_OBJ_CLIENT)
-			continue;
+	obj = idr_get_next(&net->objs[RTM_OBJ_CLIENT], &id);
+	if (obj) {
 		client = container_of(obj, struct rtm_client, obj);
 		refcount_inc(&obj->refs);
 		*cursor = id;
-		break;
 	}
 	mutex_unlock(&net->lock);
 	return client;
 }
 
+/**
+ * rtm_cmd_clients() - RTM_IOC_CLIENTS
+ * @call: the call
+ *
+ * Sleeps. Return: 0, -EINVAL or -EFAULT.
+ */
 long rtm_cmd_clients(struct rtm_call *call)
 {
 	struct rtm_clients *clients = &call->arg.clients;

@@ -27,6 +27,12 @@ static struct rtm_prio_entry *rtm_prio_buf(const struct rtm_prio *prio)
 	return buf ?: ERR_PTR(-ENOMEM);
 }
 
+/**
+ * rtm_cmd_prio_get() - RTM_IOC_PRIO_GET
+ * @call: the call
+ *
+ * May sleep. Return: 0, -EINVAL, -ENOMEM or -EFAULT.
+ */
 long rtm_cmd_prio_get(struct rtm_call *call)
 {
 	struct rtm_prio *prio = &call->arg.prio;
@@ -58,6 +64,13 @@ long rtm_cmd_prio_get(struct rtm_call *call)
 	return err ?: rtm_reply(call);
 }
 
+/**
+ * rtm_cmd_prio_set() - RTM_IOC_PRIO_SET
+ * @call: the call
+ *
+ * Sleeps until all is elected. Return: 0, -EINVAL, -EFAULT, -E2BIG, or an error
+ * of rtm_table_set_prios().
+ */
 long rtm_cmd_prio_set(struct rtm_call *call)
 {
 	struct rtm_prio *prio = &call->arg.prio;
@@ -92,7 +105,7 @@ static u64 rtm_limit_used(struct rtm_net *net, u32 id)
 		break;
 	case RTM_LIMIT_CLIENTS:
 		mutex_lock(&net->lock);
-		used = net->nr_clients;
+		used = net->nr_objs[RTM_OBJ_CLIENT];
 		mutex_unlock(&net->lock);
 		break;
 	}
@@ -114,6 +127,12 @@ static struct rtm_client *rtm_limit_client(struct rtm_call *call)
 	return client ?: ERR_PTR(-ENOENT);
 }
 
+/**
+ * rtm_cmd_limit_get() - RTM_IOC_LIMIT_GET
+ * @call: the call
+ *
+ * Sleeps. Return: 0, -EINVAL, -ENOENT or -EFAULT.
+ */
 long rtm_cmd_limit_get(struct rtm_call *call)
 {
 	struct rtm_client *client = rtm_limit_client(call);
@@ -143,6 +162,12 @@ static bool rtm_limit_allowed(u64 from, u64 to)
 	return to <= from || capable(CAP_NET_ADMIN);
 }
 
+/**
+ * rtm_cmd_limit_set() - RTM_IOC_LIMIT_SET
+ * @call: the call
+ *
+ * Sleeps. Return: 0, -EINVAL, -ENOENT, or -EPERM: raised by who may not.
+ */
 long rtm_cmd_limit_set(struct rtm_call *call)
 {
 	struct rtm_limit *limit = &call->arg.limit;
@@ -180,6 +205,12 @@ long rtm_cmd_limit_set(struct rtm_call *call)
 	return err;
 }
 
+/**
+ * rtm_cmd_stats() - RTM_IOC_STATS
+ * @call: the call
+ *
+ * Sleeps. Return: 0, -EINVAL, -EFAULT, or -EINTR: a fatal signal came.
+ */
 long rtm_cmd_stats(struct rtm_call *call)
 {
 	struct rtm_stats *stats = &call->arg.stats;

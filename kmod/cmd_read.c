@@ -44,6 +44,13 @@ static void rtm_lookup_one(const struct rtm_table *table,
 		rtm_view_to_uapi(&view, seq, route);
 }
 
+/**
+ * rtm_cmd_lookup() - RTM_IOC_LOOKUP
+ * @call: the call
+ *
+ * May sleep. Takes no lock but rcu_read_lock(). Return: 0, -EINVAL, -ENOMEM,
+ * -EFAULT, -E2BIG, or -ERESTARTSYS for a signal.
+ */
 long rtm_cmd_lookup(struct rtm_call *call)
 {
 	struct rtm_lookup *lookup = &call->arg.lookup;
@@ -171,12 +178,19 @@ static int rtm_walk_out(struct rtm_walk *walk, struct rtm_copies *copies,
 			*last = copies->recs[nr - 1];
 		*walk = ahead;
 		*done += nr;
-		if (end < 0)
-			return end;
 	}
+	if (end < 0)
+		return *done < count ? end : 0;
 	return end && !*done ? -ESRCH : 0;
 }
 
+/**
+ * rtm_cmd_get() - RTM_IOC_GET
+ * @call: the call
+ *
+ * May sleep. Takes no lock but rcu_read_lock(). Return: 0, -ESRCH, -EINVAL,
+ * -ENOMEM, -EFAULT, or -ERESTARTSYS for a signal.
+ */
 long rtm_cmd_get(struct rtm_call *call)
 {
 	struct rtm_get *get = &call->arg.get;
@@ -226,6 +240,13 @@ long rtm_cmd_get(struct rtm_call *call)
 	return rtm_reply(call) ?: err;
 }
 
+/**
+ * rtm_cmd_enum_open() - RTM_IOC_ENUM_OPEN
+ * @call: the call
+ *
+ * Sleeps. Return: 0, -ESRCH, -EINVAL, -EFAULT, -ERESTARTSYS for a fatal signal,
+ * or an error of rtm_enum_open().
+ */
 long rtm_cmd_enum_open(struct rtm_call *call)
 {
 	struct rtm_enum_open *open = &call->arg.enum_open;
@@ -264,6 +285,13 @@ long rtm_cmd_enum_open(struct rtm_call *call)
 	return err;
 }
 
+/**
+ * rtm_cmd_enum_next() - RTM_IOC_ENUM_NEXT
+ * @call: the call
+ *
+ * Sleeps. Return: 0, -ESRCH, -EINVAL, -ENOENT, -ENOMEM, -EFAULT, -EINTR or
+ * -ERESTARTSYS for a signal.
+ */
 long rtm_cmd_enum_next(struct rtm_call *call)
 {
 	struct rtm_enum_next *next = &call->arg.enum_next;
@@ -300,6 +328,12 @@ long rtm_cmd_enum_next(struct rtm_call *call)
 	return rtm_reply(call) ?: err;
 }
 
+/**
+ * rtm_cmd_enum_close() - RTM_IOC_ENUM_CLOSE
+ * @call: the call
+ *
+ * Sleeps. Return: 0 or -ENOENT.
+ */
 long rtm_cmd_enum_close(struct rtm_call *call)
 {
 	struct rtm_enum *e;

@@ -207,16 +207,37 @@ static long rtm_cmd_update(struct rtm_call *call,
 	return rtm_reply(call) ?: err;
 }
 
+/**
+ * rtm_cmd_add() - RTM_IOC_ADD
+ * @call: the call
+ *
+ * Sleeps. Return: 0, -EINVAL, -ENOENT, -EFAULT, -E2BIG, -EINTR or -ERESTARTSYS
+ * for a signal; without results, an error of rtm_table_add().
+ */
 long rtm_cmd_add(struct rtm_call *call)
 {
 	return rtm_cmd_update(call, &rtm_add_ops);
 }
 
+/**
+ * rtm_cmd_delete() - RTM_IOC_DELETE
+ * @call: the call
+ *
+ * Sleeps; needs no memory. Return: 0, -EINVAL, -ENOENT, -EFAULT, -E2BIG, -EINTR
+ * or -ERESTARTSYS for a signal; without results, -ESRCH.
+ */
 long rtm_cmd_delete(struct rtm_call *call)
 {
 	return rtm_cmd_update(call, &rtm_delete_ops);
 }
 
+/**
+ * rtm_cmd_block_delete() - RTM_IOC_BLOCK_DELETE
+ * @call: the call
+ *
+ * Sleeps; needs no memory. Return: 0, -ESRCH, -EINVAL, -ENOENT, -EFAULT, -EINTR
+ * or -ERESTARTSYS for a signal.
+ */
 long rtm_cmd_block_delete(struct rtm_call *call)
 {
 	struct rtm_block_delete *bd = &call->arg.block_delete;

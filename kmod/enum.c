@@ -8,13 +8,14 @@
 #include "enum.h"
 #include "file.h"
 #include "net.h"
+#include "user.h"
 
 /**
  * rtm_enum_open() - give a walk a handle
  * @file: file that it will be good on
  * @walk: copied
  *
- * Sleeps. The caller gets a reference. ERR_PTR: -ENOSPC, -ENOMEM.
+ * Sleeps. The caller gets a reference. ERR_PTR: -ENOSPC, -EDQUOT, -ENOMEM.
  */
 struct rtm_enum *rtm_enum_open(struct rtm_file *file,
 			       const struct rtm_walk *walk)
@@ -31,13 +32,20 @@ struct rtm_enum *rtm_enum_open(struct rtm_file *file,
 		goto err_count;
 	mutex_init(&e->lock);
 	e->walk = *walk;
+	e->user = rtm_user_charge(file->net, RTM_OBJ_ENUM);
+	if (IS_ERR(e->user)) {
+		err = PTR_ERR(e->user);
+		goto err_free;
+	}
 	err = rtm_obj_add(file->net, file, RTM_OBJ_ENUM, &e->obj);
 	if (err)
-		goto err_free;
+		goto err_user;
 	refcount_inc(&e->obj.refs);
 	rtm_obj_publish(file->net, &e->obj);
 	return e;
 
+err_user:
+	rtm_user_uncharge(file->net, e->user, RTM_OBJ_ENUM);
 err_free:
 	kfree(e);
 err_count:
@@ -45,6 +53,13 @@ err_count:
 	return ERR_PTR(err);
 }
 
+/**
+ * rtm_enum_get() - what the handle of an enumeration stands for
+ * @file: file that it came in on
+ * @handle: the number
+ *
+ * Sleeps. Takes a reference. NULL: no such enumeration on this file.
+ */
 struct rtm_enum *rtm_enum_get(struct rtm_file *file, u32 handle)
 {
 	struct rtm_obj *obj = rtm_obj_get(file, RTM_OBJ_ENUM, handle);
@@ -52,18 +67,31 @@ struct rtm_enum *rtm_enum_get(struct rtm_file *file, u32 handle)
 	return obj ? container_of(obj, struct rtm_enum, obj) : NULL;
 }
 
+/**
+ * rtm_enum_put() - drop a reference
+ * @e: enumeration; may be gone afterwards
+ *
+ * Any context.
+ */
 void rtm_enum_put(struct rtm_enum *e)
 {
 	if (refcount_dec_and_test(&e->obj.refs))
 		kfree(e);
 }
 
-/* false: somebody else closed it. */
+/**
+ * rtm_enum_close() - end an enumeration
+ * @file: its file
+ * @e: enumeration; the caller has a reference, or the file is closed
+ *
+ * Sleeps. Return: false if somebody else closed it.
+ */
 bool rtm_enum_close(struct rtm_file *file, struct rtm_enum *e)
 {
 	if (!rtm_obj_remove(file->net, &e->obj))
 		return false;
 	atomic_dec(&file->nr_enums);
+	rtm_user_uncharge(file->net, e->user, RTM_OBJ_ENUM);
 	rtm_enum_put(e);
 	return true;
 }

@@ -7,14 +7,18 @@
 #include "obj.h"
 #include "walk.h"
 
+struct rtm_user;
+
 /**
  * struct rtm_enum - an enumeration
  * @obj: its handle
+ * @user: who opened it
  * @lock: one call at a time; protects @walk
  * @walk: where it is
  */
 struct rtm_enum {
 	struct rtm_obj obj;
+	struct rtm_user *user;
 	struct mutex lock;
 	struct rtm_walk walk;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The protocol families, indexed by their RTM version 1 numbers.
+ * The protocol families, indexed by their RTM version 1 numbers; IPv6, which
+ * that does not have, comes after those.
  *
  * Protocol ids are those of routprot.h and ipxrtdef.h; priorities those that
  * RRAS publishes, and for BGP and IS-IS those that routers ship.
@@ -42,6 +43,15 @@ const struct rtm_family rtm_families[RTM_NR_FAMILIES] = {
 	[1] = {	/* IP */
 		.width = 32,
 		.next_hop_len = 4,
+		.metrics = 1,
+		.metric_max = U32_MAX,
+		.ip_fields = true,
+		.prios = ip_prios,
+		.nr_prios = ARRAY_SIZE(ip_prios),
+	},
+	[2] = {	/* IPv6 */
+		.width = 128,
+		.next_hop_len = 16,
 		.metrics = 1,
 		.metric_max = U32_MAX,
 		.ip_fields = true,

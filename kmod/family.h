@@ -4,7 +4,7 @@
 
 #include <linux/types.h>
 
-#define RTM_NR_FAMILIES		2
+#define RTM_NR_FAMILIES		3
 
 struct rtm_prio_entry;
 

@@ -38,6 +38,18 @@
 /* Records that a caller frees on its own time before it asks for help. */
 #define RTM_TRIM_BUDGET		512
 
+/* Records that are passed over in one hold of the mutex: a client's own. */
+#define RTM_SKIP_BUDGET		4096
+
+/* The same, for each of the cursors that are at a record which goes. */
+#define RTM_PASS_BUDGET		16
+
+/**
+ * rtm_log_init() - an empty log
+ * @log: zeroed
+ *
+ * No lock is needed yet.
+ */
 void rtm_log_init(struct rtm_log *log)
 {
 	INIT_LIST_HEAD(&log->records);
@@ -119,27 +131,36 @@ static void rtm_cursor_to_end(struct rtm_log *log, struct rtm_cursor *cursor)
 	log->nr_idle++;
 }
 
-/* Move @cursor, which is behind, to the next record that it is to be told. */
-static void rtm_cursor_advance(struct rtm_log *log, struct rtm_cursor *cursor)
+/* Move @cursor, which is behind, past one record. */
+static void rtm_cursor_step(struct rtm_log *log, struct rtm_cursor *cursor)
 {
 	struct rtm_cursor *other;
 
-	do {
-		/* Of cursors in one place the last one has the segment. */
-		while (!cursor->segment) {
-			other = list_next_entry(cursor, node);
-			list_move(&cursor->node, &other->node);
-			swap(cursor->segment, other->segment);
-		}
-		other = rtm_cursor_before(log, cursor);
-		if (other)
-			other->segment++;
-		cursor->segment--;
-		cursor->next = rtm_log_next(log, cursor->next);
-	} while (cursor->next && !rtm_log_tells(cursor, cursor->next));
-
+	/* Of cursors in one place the last one has the segment. */
+	while (!cursor->segment) {
+		other = list_next_entry(cursor, node);
+		list_move(&cursor->node, &other->node);
+		swap(cursor->segment, other->segment);
+	}
+	other = rtm_cursor_before(log, cursor);
+	if (other)
+		other->segment++;
+	cursor->segment--;
+	cursor->next = rtm_log_next(log, cursor->next);
 	if (!cursor->next)
 		rtm_cursor_to_end(log, cursor);
+}
+
+/* Move @cursor to the next record that it is told. false: a long way. */
+static bool rtm_cursor_skip(struct rtm_log *log, struct rtm_cursor *cursor,
+			    unsigned int budget)
+{
+	while (cursor->next && !rtm_log_tells(cursor, cursor->next)) {
+		if (!budget--)
+			return false;
+		rtm_cursor_step(log, cursor);
+	}
+	return true;
 }
 
 /* The last cursor in the list that has still to read @record. */
@@ -165,7 +186,9 @@ static struct rtm_cursor *rtm_log_pass(struct rtm_table *table,
 
 	while ((cursor = rtm_log_holder(table, record)) &&
 	       cursor->next == record) {
-		rtm_cursor_advance(&table->log, cursor);
+		rtm_cursor_step(&table->log, cursor);
+		/* Where this ends early the client wakes, and goes on itself. */
+		rtm_cursor_skip(&table->log, cursor, RTM_PASS_BUDGET);
 		rtm_cursor_signal(cursor);
 	}
 	return cursor;
@@ -220,8 +243,30 @@ static void rtm_log_drop(struct rtm_table *table, struct rtm_route *record,
 }
 
 /*
- * May @newer go, so that @older stands for both? @last: the newest record of
- * the destination outside the window.
+ * Has somebody still to read @newer, but not @older? @at: the first cursor of
+ * those behind to look at. It moves on: if those records come in order that a
+ * caller asks for, so do the cursors.
+ */
+static bool rtm_log_separated(const struct rtm_table *table,
+			      const struct list_head **at,
+			      const struct rtm_route *older,
+			      const struct rtm_route *newer)
+{
+	const struct rtm_cursor *cursor;
+	u64 seq;
+
+	for (; *at != &table->log.behind; *at = (*at)->next) {
+		cursor = list_entry(*at, struct rtm_cursor, node);
+		seq = rtm_log_seq(table, cursor->next);
+		if (seq > rtm_log_seq(table, older))
+			return seq <= rtm_log_seq(table, newer);
+	}
+	return false;
+}
+
+/*
+ * May @newer go, so that @older stands for both? No cursor separates them.
+ * @last: the newest record of the destination outside the window.
  */
 static bool rtm_log_may_merge(const struct rtm_table *table,
 			      const struct rtm_route *older,
@@ -234,12 +279,8 @@ static bool rtm_log_may_merge(const struct rtm_table *table,
 	const struct rtm_route *record;
 
 	list_for_each_entry(cursor, &table->log.behind, node) {
-		u64 seq = rtm_log_seq(table, cursor->next);
-
-		if (seq > newer_seq)
+		if (rtm_log_seq(table, cursor->next) > older_seq)
 			break;
-		if (seq > older_seq)
-			return false;
 		if (cursor->busy >= older_seq && cursor->busy < newer_seq)
 			return false;
 		if (cursor->origin != older->log.origin)
@@ -259,6 +300,7 @@ static void rtm_log_merge(struct rtm_table *table, struct rtm_route *last)
 	struct rtm_route *record = dest->log->log.newer;
 	struct rtm_route *pred = NULL, *newer;
 	struct rtm_log *log = &table->log;
+	const struct list_head *at = log->behind.next;
 	const struct rtm_route *cur;
 	bool merged, end;
 
@@ -266,7 +308,8 @@ static void rtm_log_merge(struct rtm_table *table, struct rtm_route *last)
 		merged = false;
 		while (record != last) {
 			newer = record->log.newer;
-			if (!rtm_log_may_merge(table, record, newer, last))
+			if (rtm_log_separated(table, &at, record, newer) ||
+			    !rtm_log_may_merge(table, record, newer, last))
 				break;
 			if (newer->log.origin != record->log.origin ||
 			    newer->meta & RTM_RECORD_MIXED)
@@ -290,12 +333,16 @@ static void rtm_log_merge(struct rtm_table *table, struct rtm_route *last)
 		}
 		if (!(record->meta & RTM_RECORD_VOID)) {
 			pred = record;
-		} else if (rtm_log_marks(table, record)) {
-			rtm_log_pass(table, record);
-			pred = record;
 		} else {
-			/* The ring closes: the newest is before the oldest. */
-			rtm_log_drop(table, record, pred ?: dest->log);
+			if (rtm_log_marks(table, record)) {
+				rtm_log_pass(table, record);
+				pred = record;
+			} else {
+				/* In the ring the newest is before the oldest. */
+				rtm_log_drop(table, record, pred ?: dest->log);
+			}
+			/* Cursors have moved. */
+			at = log->behind.next;
 		}
 		record = newer;
 	} while (!end);
@@ -357,16 +404,24 @@ static void rtm_log_check_limits(struct rtm_table *table)
 /**
  * rtm_log_wanted() - is there anybody to tell?
  * @table: table, locked
+ * @dest: destination of the change; NULL if it is new
  * @origin: cursor of the client that makes the change, or NULL
+ *
+ * A client's own change is wanted even if there is nobody else, when that
+ * client has still to read of the destination: it says what came then.
  */
-bool rtm_log_wanted(const struct rtm_table *table,
+bool rtm_log_wanted(const struct rtm_table *table, const struct rtm_dest *dest,
 		    const struct rtm_cursor *origin)
 {
 	const struct rtm_log *log = &table->log;
 
 	lockdep_assert_held(&table->lock);
-	return !list_empty(&log->behind) ||
-	       log->nr_idle > (origin && !origin->next && !origin->lost);
+	if (!origin || origin->lost)
+		return log->nr_idle || !list_empty(&log->behind);
+	if (!origin->next)
+		return log->nr_idle > 1 || !list_empty(&log->behind);
+	return log->nr_idle || !list_is_singular(&log->behind) ||
+	       (dest && dest->log);
 }
 
 /**
@@ -535,24 +590,43 @@ u64 rtm_cursor_backlog(const struct rtm_table *table,
 }
 
 /**
- * rtm_cursor_peek() - copy the next messages, without taking them
+ * rtm_cursor_settle() - pass over what a client is not told
  * @table: table, locked
  * @cursor: the client's cursor
+ *
+ * Return: false if that takes longer than the table should be locked: let
+ * others have it, and call again.
+ */
+bool rtm_cursor_settle(struct rtm_table *table, struct rtm_cursor *cursor)
+{
+	bool settled;
+
+	lockdep_assert_held(&table->lock);
+	settled = rtm_cursor_skip(&table->log, cursor, RTM_SKIP_BUDGET);
+	rtm_cursor_signal(cursor);
+	return settled;
+}
+
+/**
+ * rtm_cursor_peek() - copy the next messages, without taking them
+ * @table: table, locked
+ * @cursor: the client's cursor, settled
  * @changes: copies
  * @nr: how many at the most
  *
  * The caller ends with rtm_cursor_consume(), and sees to it that there is one
- * peek a cursor at a time. Return: how many there are.
+ * peek a cursor at a time. Return: how many were copied; 0 if there are none.
  */
 unsigned int rtm_cursor_peek(struct rtm_table *table,
 			     struct rtm_cursor *cursor,
 			     struct rtm_change *changes, unsigned int nr)
 {
 	struct rtm_route *record = cursor->next, *cur;
+	unsigned int budget = RTM_SKIP_BUDGET;
 	struct rtm_change *change = changes;
 
 	lockdep_assert_held(&table->lock);
-	for (; record && change < changes + nr;
+	for (; record && change < changes + nr && budget--;
 	     record = rtm_log_next(&table->log, record)) {
 		if (!rtm_log_tells(cursor, record))
 			continue;
@@ -595,7 +669,7 @@ void rtm_cursor_consume(struct rtm_table *table, struct rtm_cursor *cursor,
 	lockdep_assert_held(&table->lock);
 	while (nr && cursor->next &&
 	       rtm_log_seq(table, cursor->next) <= cursor->busy)
-		rtm_cursor_advance(&table->log, cursor);
+		rtm_cursor_step(&table->log, cursor);
 	cursor->busy = 0;
 	cursor->delivered += nr;
 	table->log.delivered += nr;

@@ -41,7 +41,8 @@ struct rtm_signal {
  * struct rtm_cursor - a client's place in the change log
  * @node: in rtm_log.idle, in rtm_log.lost, or in rtm_log.behind in the order
  *	of @next
- * @next: first record that is to be told; NULL if all are
+ * @next: first record that it has still to read; NULL if there is none. It may
+ *	be one that it is not told, see rtm_cursor_settle()
  * @segment: records from @next to the @next of the cursor after it in the
  *	list; of the last one, to the end
  * @busy: sequence of the last record being copied out, or 0: what is before
@@ -83,7 +84,7 @@ struct rtm_cursor {
  * @slack: appends after which a cursor may be over its limit
  * @delivered: messages taken
  * @merged: records that were merged into an older one
- * @cancelled: merged records that ended where they began, and went
+ * @cancelled: merged records that ended where they began, told to nobody
  * @restarts: cursors that exceeded their limit
  *
  * All protected by the table's mutex.
@@ -105,7 +106,7 @@ struct rtm_log {
 };
 
 void rtm_log_init(struct rtm_log *log);
-bool rtm_log_wanted(const struct rtm_table *table,
+bool rtm_log_wanted(const struct rtm_table *table, const struct rtm_dest *dest,
 		    const struct rtm_cursor *origin);
 void rtm_log_append(struct rtm_table *table, struct rtm_route *record,
 		    const struct rtm_cursor *origin);
@@ -117,6 +118,7 @@ void rtm_cursor_set_limit(struct rtm_table *table, struct rtm_cursor *cursor,
 			  u64 limit);
 u64 rtm_cursor_backlog(const struct rtm_table *table,
 		       const struct rtm_cursor *cursor);
+bool rtm_cursor_settle(struct rtm_table *table, struct rtm_cursor *cursor);
 unsigned int rtm_cursor_peek(struct rtm_table *table,
 			     struct rtm_cursor *cursor,
 			     struct rtm_change *changes, unsigned int nr);

@@ -51,7 +51,7 @@ static void __exit rtm_exit(void)
 	flush_workqueue(rtm_wq);
 	rtm_net_unregister();
 	destroy_workqueue(rtm_wq);
-	/* Namespace exit waited; this is for caches and kfree_rcu. */
+	/* Namespace exit waited; this is for the caches. */
 	rcu_barrier();
 	rtm_trie_caches_destroy();
 	rtm_route_caches_destroy();

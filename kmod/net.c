@@ -24,10 +24,17 @@ static void rtm_net_set_limits(struct rtm_net *net)
 	net->limits[RTM_MAX_CLIENTS] = 4096;
 	net->limits[RTM_MAX_USER_CLIENTS] = 256;
 	net->limits[RTM_MAX_FILE_ENUMS] = 1024;
+	net->limits[RTM_MAX_USER_ENUMS] = 1 << 14;
 	net->limits[RTM_MAX_WINDOW] = 1 << 16;
 	net->limits[RTM_MAX_BACKLOG] = 1 << 21;
 }
 
+/**
+ * rtm_net_of() - a namespace's tables
+ * @net: namespace; the caller has a reference
+ *
+ * Any context.
+ */
 struct rtm_net *rtm_net_of(struct net *net)
 {
 	return net_generic(net, rtm_net_id);
@@ -41,7 +48,8 @@ static int __net_init rtm_net_init(struct net *net)
 
 	rnet->net = net;
 	mutex_init(&rnet->lock);
-	idr_init(&rnet->objs);
+	for (i = 0; i < RTM_NR_OBJ_KINDS; i++)
+		idr_init(&rnet->objs[i]);
 	INIT_LIST_HEAD(&rnet->users);
 	rtm_net_set_limits(rnet);
 
@@ -68,9 +76,12 @@ static void __net_exit rtm_net_exit_batch(struct list_head *nets)
 		rnet = rtm_net_of(net);
 		for (i = 0; i < RTM_NR_FAMILIES; i++)
 			rtm_table_destroy(&rnet->tables[i]);
-		WARN_ON(rnet->nr_clients || !idr_is_empty(&rnet->objs) ||
-			!list_empty(&rnet->users));
-		idr_destroy(&rnet->objs);
+		WARN_ON(!list_empty(&rnet->users));
+		for (i = 0; i < RTM_NR_OBJ_KINDS; i++) {
+			WARN_ON(rnet->nr_objs[i] ||
+				!idr_is_empty(&rnet->objs[i]));
+			idr_destroy(&rnet->objs[i]);
+		}
 	}
 	/* Callbacks of rtm_reclaim count in the tables. */
 	rcu_barrier();
@@ -83,11 +94,21 @@ static struct pernet_operations rtm_net_ops = {
 	.size = sizeof(struct rtm_net),
 };
 
+/**
+ * rtm_net_register() - give every namespace its tables
+ *
+ * Sleeps. Return: 0 or -ENOMEM.
+ */
 int rtm_net_register(void)
 {
 	return register_pernet_subsys(&rtm_net_ops);
 }
 
+/**
+ * rtm_net_unregister() - the opposite of rtm_net_register()
+ *
+ * Sleeps. No file is open and no client left.
+ */
 void rtm_net_unregister(void)
 {
 	unregister_pernet_subsys(&rtm_net_ops);

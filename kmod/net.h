@@ -8,6 +8,7 @@
 #include <linux/workqueue.h>
 
 #include "family.h"
+#include "obj.h"
 #include "table.h"
 
 struct net;
@@ -20,6 +21,7 @@ enum rtm_limit_id {
 	RTM_MAX_CLIENTS,
 	RTM_MAX_USER_CLIENTS,
 	RTM_MAX_FILE_ENUMS,
+	RTM_MAX_USER_ENUMS,
 	RTM_MAX_WINDOW,
 	RTM_MAX_BACKLOG,
 	RTM_NR_LIMITS,
@@ -32,9 +34,9 @@ enum rtm_limit_id {
  * @nr_routes: routes of all tables
  * @limits: by enum rtm_limit_id; written by anybody allowed to, read anywhere
  * @lock: protects what follows
- * @objs: clients and enumerations by number; NULL while one is being made
- * @users: those that have clients, by rtm_user.list
- * @nr_clients: clients, those that are being torn down included
+ * @objs: by kind and number; NULL while one is being made
+ * @users: those that have any, by rtm_user.list
+ * @nr_objs: how many there are by kind, those being torn down included
  */
 struct rtm_net {
 	struct rtm_table tables[RTM_NR_FAMILIES];
@@ -43,9 +45,9 @@ struct rtm_net {
 	u64 limits[RTM_NR_LIMITS];
 
 	struct mutex lock;
-	struct idr objs;
+	struct idr objs[RTM_NR_OBJ_KINDS];
 	struct list_head users;
-	u64 nr_clients;
+	u64 nr_objs[RTM_NR_OBJ_KINDS];
 };
 
 /* Works without memory: teardown, trimming, sweeping, ageing. */

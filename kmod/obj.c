@@ -2,9 +2,10 @@
 /*
  * Handles: numbers for clients and enumerations.
  *
- * They come from an idr of the namespace, cyclically, so that a number is not
- * soon used again. (New code would take an XArray; nothing here wants what the
- * one has and the other lacks.) An entry is NULL until its object is complete.
+ * They come from an idr a kind of the namespace, cyclically, so that a number
+ * is not soon used again; and enumerations do not take those of clients. (New
+ * code would take an XArray; nothing here wants what the one has and the other
+ * lacks.) An entry is NULL until its object is complete.
  * A handle is good only on the file it was made on and for its kind.
  */
 #include <linux/idr.h>
@@ -28,7 +29,7 @@ int rtm_obj_add(struct rtm_net *net, struct rtm_file *file,
 	int id;
 
 	mutex_lock(&net->lock);
-	id = idr_alloc_cyclic(&net->objs, NULL, 1, RTM_HANDLE_MASK + 1,
+	id = idr_alloc_cyclic(&net->objs[kind], NULL, 1, RTM_HANDLE_MASK + 1,
 			      GFP_KERNEL_ACCOUNT);
 	mutex_unlock(&net->lock);
 	if (id < 0)
@@ -41,11 +42,17 @@ int rtm_obj_add(struct rtm_net *net, struct rtm_file *file,
 	return 0;
 }
 
-/* Let the handle be found. */
+/**
+ * rtm_obj_publish() - let the handle be found
+ * @net: namespace
+ * @obj: object with its number, complete
+ *
+ * Sleeps.
+ */
 void rtm_obj_publish(struct rtm_net *net, struct rtm_obj *obj)
 {
 	mutex_lock(&net->lock);
-	idr_replace(&net->objs, obj, obj->id);
+	idr_replace(&net->objs[obj->kind], obj, obj->id);
 	list_add_tail(&obj->in_file, &obj->file->objs);
 	mutex_unlock(&net->lock);
 }
@@ -67,8 +74,8 @@ struct rtm_obj *rtm_obj_get(struct rtm_file *file, enum rtm_obj_kind kind,
 	if (handle >> RTM_HANDLE_BITS != kind)
 		return NULL;
 	mutex_lock(&net->lock);
-	obj = idr_find(&net->objs, handle & RTM_HANDLE_MASK);
-	if (obj && obj->kind == kind && obj->file == file)
+	obj = idr_find(&net->objs[kind], handle & RTM_HANDLE_MASK);
+	if (obj && obj->file == file)
 		refcount_inc(&obj->refs);
 	else
 		obj = NULL;
@@ -91,7 +98,7 @@ bool rtm_obj_remove(struct rtm_net *net, struct rtm_obj *obj)
 	mutex_lock(&net->lock);
 	removed = obj->id;
 	if (removed) {
-		idr_remove(&net->objs, obj->id);
+		idr_remove(&net->objs[obj->kind], obj->id);
 		list_del_init(&obj->in_file);
 		obj->id = 0;
 	}

@@ -9,7 +9,7 @@
 struct rtm_file;
 struct rtm_net;
 
-/* Handles: the kind, then a number from the namespace's idr. */
+/* Handles: the kind, then a number from the namespace's idr of that kind. */
 #define RTM_HANDLE_BITS		20
 #define RTM_HANDLE_MASK		((1U << RTM_HANDLE_BITS) - 1)
 
@@ -18,10 +18,12 @@ enum rtm_obj_kind {
 	RTM_OBJ_ENUM = 1,
 };
 
+#define RTM_NR_OBJ_KINDS	2
+
 /**
  * struct rtm_obj - what a handle stands for; first member of those
  * @kind: of which sort
- * @id: number in rtm_net.objs, from 1 up
+ * @id: number in rtm_net.objs of its kind, from 1 up
  * @refs: one for the handle, one for each call that uses it
  * @file: the file that it was made on, compared and never followed
  * @in_file: in rtm_file.objs; rtm_net.lock

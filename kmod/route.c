@@ -21,7 +21,7 @@
 #define RTM_NR_LAYOUTS	(RTM_ROUTE_LAYOUT + 1)
 
 static struct kmem_cache *route_cache[RTM_NR_LAYOUTS];
-static struct kmem_cache *dest_cache;
+static struct kmem_cache *dest_cache[RTM_NR_FAMILIES];
 static struct kmem_cache *attr_cache[RTM_NR_FAMILIES];
 
 static size_t rtm_route_size(u8 layout)
@@ -53,25 +53,6 @@ static size_t rtm_attr_size(const struct rtm_family *family)
 static size_t rtm_dest_size(const struct rtm_family *family)
 {
 	return offsetof(struct rtm_dest, net) + family->width / 8;
-}
-
-/**
- * rtm_identity_cmp() - compare what tells routes of a destination apart
- * @protocol: routing protocol
- * @key: interface and next hop
- * @attr: those of a route
- * @next_hop_len: bytes of a next hop
- *
- * Return: <0, 0, >0 in the order of protocol, interface, next hop.
- */
-int rtm_identity_cmp(u32 protocol, const struct rtm_attr_key *key,
-		     const struct rtm_attr *attr, unsigned int next_hop_len)
-{
-	if (protocol != attr->protocol)
-		return protocol < attr->protocol ? -1 : 1;
-	if (key->interface != attr->key.interface)
-		return key->interface < attr->key.interface ? -1 : 1;
-	return memcmp(key->next_hop, attr->key.next_hop, next_hop_len);
 }
 
 /**
@@ -166,7 +147,7 @@ void rtm_route_view(const struct rtm_table *table,
 	const u32 *psd = rtm_route_psd(route);
 	const struct rtm_attr *attr = route->attr;
 
-	view->prefix = rtm_dest_prefix(route->dest);
+	view->prefix = rtm_dest_prefix(table, route->dest);
 	memset(&view->key, 0, sizeof(view->key));
 	memcpy(&view->key, &attr->key, rtm_attr_key_len(table->family));
 	view->protocol = attr->protocol;
@@ -189,6 +170,26 @@ void rtm_route_view(const struct rtm_table *table,
 }
 
 /**
+ * rtm_dest_prefix() - network and length of a destination
+ * @table: its table
+ * @dest: the destination; the caller holds the mutex or rcu_read_lock()
+ */
+struct rtm_prefix rtm_dest_prefix(const struct rtm_table *table,
+				  const struct rtm_dest *dest)
+{
+	struct rtm_prefix prefix = {
+		.hi = (u64)dest->net[0] << 32,
+		.len = dest->len,
+	};
+
+	if (table->family->width > 32) {
+		prefix.hi |= dest->net[1];
+		prefix.lo = (u64)dest->net[2] << 32 | dest->net[3];
+	}
+	return prefix;
+}
+
+/**
  * rtm_dest_alloc() - memory for a destination
  * @table: its table, locked
  * @prefix: network and length
@@ -201,12 +202,18 @@ struct rtm_dest *rtm_dest_alloc(struct rtm_table *table,
 	struct rtm_dest *dest;
 
 	lockdep_assert_held(&table->lock);
-	dest = kmem_cache_zalloc(dest_cache, GFP_KERNEL_ACCOUNT);
+	dest = kmem_cache_zalloc(dest_cache[table->family - rtm_families],
+				 GFP_KERNEL_ACCOUNT);
 	if (!dest)
 		return NULL;
 	dest->epoch = table->epoch;
 	dest->len = prefix->len;
 	dest->net[0] = prefix->hi >> 32;
+	if (table->family->width > 32) {
+		dest->net[1] = prefix->hi;
+		dest->net[2] = prefix->lo >> 32;
+		dest->net[3] = prefix->lo;
+	}
 	table->bytes += rtm_dest_size(table->family);
 	return dest;
 }
@@ -284,11 +291,23 @@ static const struct rhashtable_params rtm_attr_params = {
 	.automatic_shrinking = true,
 };
 
+/**
+ * rtm_attrs_init() - no attributes yet
+ * @table: the table
+ *
+ * May sleep. Return: 0 or -ENOMEM.
+ */
 int rtm_attrs_init(struct rtm_table *table)
 {
 	return rhashtable_init(&table->attrs, &rtm_attr_params);
 }
 
+/**
+ * rtm_attrs_destroy() - the opposite of rtm_attrs_init()
+ * @table: the table, without clients
+ *
+ * Sleeps.
+ */
 void rtm_attrs_destroy(struct rtm_table *table)
 {
 	rhashtable_destroy(&table->attrs);
@@ -390,6 +409,11 @@ bool rtm_attr_same(const struct rtm_table *table, const struct rtm_attr *a,
 	       !memcmp(&a->key, &b->key, rtm_attr_key_len(table->family));
 }
 
+/**
+ * rtm_route_caches_create() - what all tables take their objects from
+ *
+ * May sleep. Return: 0 or -ENOMEM, with nothing left behind.
+ */
 int rtm_route_caches_create(void)
 {
 	static const char * const route_names[RTM_NR_LAYOUTS] = {
@@ -397,7 +421,10 @@ int rtm_route_caches_create(void)
 		"rtm_route_aged_psd",
 	};
 	static const char * const attr_names[RTM_NR_FAMILIES] = {
-		"rtm_attr_ipx", "rtm_attr_ip",
+		"rtm_attr_ipx", "rtm_attr_ip", "rtm_attr_ipv6",
+	};
+	static const char * const dest_names[RTM_NR_FAMILIES] = {
+		"rtm_dest_ipx", "rtm_dest_ip", "rtm_dest_ipv6",
 	};
 	unsigned int i;
 
@@ -414,12 +441,12 @@ int rtm_route_caches_create(void)
 						  8, SLAB_ACCOUNT, NULL);
 		if (!attr_cache[i])
 			goto err;
+		dest_cache[i] = kmem_cache_create(dest_names[i],
+						  rtm_dest_size(&rtm_families[i]),
+						  8, SLAB_ACCOUNT, NULL);
+		if (!dest_cache[i])
+			goto err;
 	}
-	dest_cache = kmem_cache_create("rtm_dest",
-				       rtm_dest_size(&rtm_families[0]), 8,
-				       SLAB_ACCOUNT, NULL);
-	if (!dest_cache)
-		goto err;
 	return 0;
 
 err:
@@ -427,14 +454,19 @@ err:
 	return -ENOMEM;
 }
 
-/* After rcu_barrier(). */
+/**
+ * rtm_route_caches_destroy() - the opposite of rtm_route_caches_create()
+ *
+ * Sleeps. After rcu_barrier(), without any table.
+ */
 void rtm_route_caches_destroy(void)
 {
 	unsigned int i;
 
-	kmem_cache_destroy(dest_cache);
-	for (i = 0; i < RTM_NR_FAMILIES; i++)
+	for (i = 0; i < RTM_NR_FAMILIES; i++) {
+		kmem_cache_destroy(dest_cache[i]);
 		kmem_cache_destroy(attr_cache[i]);
+	}
 	for (i = 0; i < RTM_NR_LAYOUTS; i++)
 		kmem_cache_destroy(route_cache[i]);
 }

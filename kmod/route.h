@@ -211,17 +211,10 @@ static inline u32 *rtm_route_psd(const struct rtm_route *route)
 	return tail;
 }
 
-static inline struct rtm_prefix rtm_dest_prefix(const struct rtm_dest *dest)
-{
-	return (struct rtm_prefix){
-		.hi = (u64)dest->net[0] << 32,
-		.len = dest->len,
-	};
-}
+struct rtm_prefix rtm_dest_prefix(const struct rtm_table *table,
+				  const struct rtm_dest *dest);
 
 unsigned int rtm_attr_key_len(const struct rtm_family *family);
-int rtm_identity_cmp(u32 protocol, const struct rtm_attr_key *key,
-		     const struct rtm_attr *attr, unsigned int next_hop_len);
 
 struct rtm_route *rtm_route_alloc(struct rtm_table *table, u8 layout,
 				  gfp_t gfp);

@@ -19,6 +19,7 @@
 #include <linux/slab.h>
 
 #include "client.h"
+#include "elect.h"
 #include "family.h"
 #include "net.h"
 #include "table.h"
@@ -27,48 +28,6 @@ static bool rtm_dest_stale(const struct rtm_table *table,
 			   const struct rtm_dest *dest)
 {
 	return dest->epoch != (table->epoch & RTM_EPOCH_MASK);
-}
-
-/* Compare by priority, then metrics: <0 if @a is better. */
-static int rtm_rank_cmp(const struct rtm_table *table, const struct rtm_attr *a,
-			const struct rtm_attr *b)
-{
-	const struct rtm_prio_table *prio = rtm_locked(table, table->prio);
-	u32 pa, pb;
-
-	if (a->protocol != b->protocol) {
-		pa = rtm_prio_find(prio, a->protocol);
-		pb = rtm_prio_find(prio, b->protocol);
-		if (pa != pb)
-			return pa < pb ? -1 : 1;
-	}
-	if (a->key.metric != b->key.metric)
-		return a->key.metric < b->key.metric ? -1 : 1;
-	if (table->family->metrics > 1 && a->key.metric1 != b->key.metric1)
-		return a->key.metric1 < b->key.metric1 ? -1 : 1;
-	return 0;
-}
-
-/*
- * The best of a destination's routes, @incumbent on a tie, else the first in
- * order of identity. @without is left out. @incumbent may be a route that is
- * not linked yet.
- */
-static struct rtm_route *rtm_elect(const struct rtm_table *table,
-				   const struct rtm_dest *dest,
-				   struct rtm_route *incumbent,
-				   const struct rtm_route *without)
-{
-	struct rtm_route *best = incumbent, *route;
-
-	for (route = rtm_locked(table, dest->routes); route;
-	     route = rtm_locked(table, route->next)) {
-		if (route == without || route == incumbent)
-			continue;
-		if (!best || rtm_rank_cmp(table, route->attr, best->attr) < 0)
-			best = route;
-	}
-	return best;
 }
 
 /* A change was published: count it. */
@@ -101,7 +60,7 @@ void rtm_dest_settle(struct rtm_table *table, struct rtm_dest *dest)
 
 	if (rtm_locked(table, dest->routes) || dest->log)
 		return;
-	prefix = rtm_dest_prefix(dest);
+	prefix = rtm_dest_prefix(table, dest);
 	rtm_trie_remove(&table->trie, &prefix);
 	rtm_dest_retire(table, dest);
 }
@@ -131,31 +90,13 @@ static void rtm_route_link(struct rtm_table *table, struct rtm_route *route)
 	table->nr_routes++;
 }
 
-/* Where to link a route of this identity; @found if there is one already. */
 static struct rtm_route __rcu **
-rtm_dest_slot(const struct rtm_table *table, struct rtm_dest *dest,
-	      const struct rtm_client *client, const struct rtm_attr_key *key,
-	      bool *found)
+rtm_client_slot(const struct rtm_table *table, struct rtm_dest *dest,
+		const struct rtm_client *client, const struct rtm_attr_key *key,
+		bool *found)
 {
-	bool single = client->flags & RTM_SINGLE_ROUTE;
-	struct rtm_route __rcu **slot = &dest->routes;
-	struct rtm_route *route;
-	int cmp;
-
-	*found = false;
-	while ((route = rtm_locked(table, *slot))) {
-		cmp = rtm_identity_cmp(client->protocol, key, route->attr,
-				       table->family->next_hop_len);
-		if (!cmp || (single &&
-			     client->protocol == route->attr->protocol)) {
-			*found = true;
-			break;
-		}
-		if (cmp < 0)
-			break;
-		slot = &route->next;
-	}
-	return slot;
+	return rtm_dest_slot(table->family, dest, client->protocol, key,
+			     client->flags & RTM_SINGLE_ROUTE, found);
 }
 
 static bool rtm_psd_equal(const struct rtm_route *route, const u32 *psd)
@@ -206,12 +147,13 @@ static int rtm_dest_reelect(struct rtm_table *table, struct rtm_dest *dest,
 
 	if (!rtm_dest_stale(table, dest))
 		return 0;
-	best = rtm_elect(table, dest, old, NULL);
+	best = rtm_elect(table->family, rtm_locked(table, table->prio), dest,
+			 old, NULL);
 	if (best == old) {
 		dest->epoch = table->epoch;
 		return 0;
 	}
-	if (rtm_log_wanted(table, NULL)) {
+	if (rtm_log_wanted(table, dest, NULL)) {
 		record = rtm_route_clone(table, old, gfp);
 		if (!record)
 			return -ENOMEM;
@@ -262,7 +204,7 @@ int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 		err = rtm_dest_reelect(table, dest, GFP_KERNEL_ACCOUNT);
 		if (err)
 			return err;
-		slot = rtm_dest_slot(table, dest, client, &spec->key, &found);
+		slot = rtm_client_slot(table, dest, client, &spec->key, &found);
 		if (found)
 			old = rtm_locked(table, *slot);
 	}
@@ -305,18 +247,16 @@ int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 								spec->ttl);
 
 	was = dest ? rtm_locked(table, dest->best) : NULL;
-	if (!was)
-		best = route;
-	else if (was == old)
-		best = rtm_elect(table, dest, route, old);
-	else
-		best = rtm_rank_cmp(table, attr, was->attr) < 0 ? route : was;
+	best = dest ? rtm_elect_added(table->family,
+				      rtm_locked(table, table->prio), dest,
+				      route, old) : route;
 	/* The same route with the same attributes is no change. */
 	told = best != was && !(was && was == old && best == route &&
 				old->attr == attr);
 
 	/* A route that is replaced is its own record. */
-	if (told && !(was && was == old) && rtm_log_wanted(table, origin)) {
+	if (told && !(was && was == old) &&
+	    rtm_log_wanted(table, dest, origin)) {
 		record = rtm_route_clone(table, was, GFP_KERNEL_ACCOUNT);
 		if (!record)
 			goto err_route;
@@ -353,7 +293,7 @@ int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 	change->sequence = table->seq;
 	rtm_change_fill(table, change, told ? best : NULL, told ? was : NULL);
 
-	if (told && old && was == old && rtm_log_wanted(table, origin)) {
+	if (told && old && was == old && rtm_log_wanted(table, dest, origin)) {
 		rtm_log_append(table, old, origin);
 	} else {
 		if (old)
@@ -393,7 +333,8 @@ static void rtm_dest_remove(struct rtm_table *table,
 
 	told = rtm_locked(table, dest->best) == route;
 	if (told) {
-		best = rtm_elect(table, dest, NULL, route);
+		best = rtm_elect(table->family, rtm_locked(table, table->prio),
+				 dest, NULL, route);
 		rtm_dest_set_best(table, dest, best);
 	}
 	rcu_assign_pointer(*slot, rtm_locked(table, route->next));
@@ -405,7 +346,7 @@ static void rtm_dest_remove(struct rtm_table *table,
 		rtm_change_fill(table, change, told ? best : NULL,
 				told ? route : NULL);
 	}
-	if (told && rtm_log_wanted(table, origin)) {
+	if (told && rtm_log_wanted(table, dest, origin)) {
 		rtm_log_append(table, route, origin);
 	} else {
 		rtm_route_retire(table, route);
@@ -436,7 +377,7 @@ int rtm_table_delete(struct rtm_table *table, struct rtm_client *client,
 	dest = rtm_trie_find(&table->trie, &spec->prefix);
 	if (!dest)
 		return -ESRCH;
-	slot = rtm_dest_slot(table, dest, client, &spec->key, &found);
+	slot = rtm_client_slot(table, dest, client, &spec->key, &found);
 	if (!found)
 		return -ESRCH;
 	rtm_dest_remove(table, slot, client->watches ? &client->cursor : NULL,
@@ -524,7 +465,7 @@ static bool rtm_table_sweep(struct rtm_table *table, struct rtm_prefix *from,
 	lockdep_assert_held(&table->lock);
 	nr = rtm_trie_walk(&table->trie, from, inclusive, dests, RTM_CHUNK);
 	if (nr)
-		*from = rtm_dest_prefix(dests[nr - 1]);
+		*from = rtm_dest_prefix(table, dests[nr - 1]);
 	/* Electing may free destinations that have but records. */
 	for (i = 0; i < nr; i++) {
 		dest = dests[i];
@@ -624,7 +565,12 @@ void rtm_table_lock(struct rtm_table *table)
 	table->now = rtm_now();
 }
 
-/* As rtm_table_lock(), or -EINTR: a fatal signal came. */
+/**
+ * rtm_table_lock_killable() - as rtm_table_lock(), but a fatal signal ends it
+ * @table: table
+ *
+ * Sleeps. Return: 0, or -EINTR: a fatal signal came.
+ */
 int rtm_table_lock_killable(struct rtm_table *table)
 {
 	int err = mutex_lock_killable(&table->lock);

@@ -9,6 +9,7 @@
  */
 #include <linux/rcupdate.h>
 
+#include "elect.h"
 #include "family.h"
 #include "table.h"
 #include "walk.h"
@@ -100,7 +101,8 @@ bool rtm_walk_next(struct rtm_walk *walk, struct rtm_route_view *views,
 				      walk->inside, dests, RTM_WALK_DESTS);
 	}
 	for (i = 0; i < found; i++) {
-		struct rtm_prefix prefix = rtm_dest_prefix(dests[i]);
+		struct rtm_prefix prefix = rtm_dest_prefix(walk->table,
+							   dests[i]);
 
 		if (walk->after && !rtm_prefix_equal(&prefix, &walk->prefix))
 			walk->after = false;

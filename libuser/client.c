@@ -3,9 +3,11 @@
  * Clients and watchers: registered and deregistered.
  *
  * One with an event is registered on a file of the event's, so that the event
- * can poll it; one without, on a file that the process shares. Calls that are
- * under way hold a reference: the file stays open until they have ended, and
- * what they ask of a client that is gone the kernel refuses.
+ * can poll it; one without, on a file that the process shares; and where those
+ * were opened without the privilege that the process has by now, on a file of
+ * its own. Calls that are under way hold a reference: the file stays open until
+ * they have ended, and what they ask of a client that is gone the kernel
+ * refuses.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -18,6 +20,7 @@ static void client_release(struct object *object)
 {
 	struct client *client = object_of(object, struct client);
 
+	device_close(&client->own);
 	if (client->event)
 		event_put(client->event);
 	free(client);
@@ -46,6 +49,7 @@ static DWORD client_new(DWORD family, HANDLE event, bool watcher,
 	*client = (struct client) {
 		.object = { 1, HANDLE_CLIENT, client_release },
 		.family = family_find(family),
+		.own = DEVICE_CLOSED,
 		.watcher = watcher,
 	};
 	error = ERROR_INVALID_PARAMETER;
@@ -68,6 +72,23 @@ static DWORD client_new(DWORD family, HANDLE event, bool watcher,
 put_client:
 	client_put(client);
 	return error;
+}
+
+/* The kernel asks for the privilege of who opened the file, too. */
+static int client_register(struct client *client, struct rtm_register *arg)
+{
+	int err = device_ioctl(client->fd, RTM_IOC_REGISTER, arg);
+	int fd;
+
+	if (err != -EPERM)
+		return err;
+	if (client->event)
+		client->own.poll = client->event->epoll.fd;
+	fd = device_write(&client->own);
+	if (fd < 0)
+		return err;
+	client->fd = fd;
+	return device_ioctl(fd, RTM_IOC_REGISTER, arg);
 }
 
 static int client_leave(const struct client *client)
@@ -113,7 +134,7 @@ HANDLE RtmRegisterClientEx(DWORD family, DWORD protocol, HANDLE event,
 		arg.flags |= RTM_CLIENT_SINGLE_ROUTE;
 	if (event)
 		arg.flags |= RTM_CLIENT_NOTIFY;
-	err = device_ioctl(client->fd, RTM_IOC_REGISTER, &arg);
+	err = client_register(client, &arg);
 	if (err) {
 		client_put(client);
 		error = error_from_uapi(err);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "device.h"
 #include "handle.h"
 #include "route.h"
 
@@ -13,6 +14,7 @@ struct client {
 	struct object object;
 	const struct family *family;
 	struct event *event;		/* whose file it is; NULL: shared */
+	struct device own;		/* a file of its own, if it needed one */
 	bool watcher;
 	int fd;
 	uint32_t handle;

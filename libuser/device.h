@@ -5,7 +5,7 @@
 #include "fd.h"
 
 /*
- * The files of /dev/rtm that an event polls, or that the process shares: one
+ * The files of /dev/rtm that an event polls, or the process shares: one
  * opened for reading and writing for clients, and one for reading, which takes
  * no privilege. Either is opened when it is first needed and stays.
  */

@@ -50,19 +50,35 @@ static void after_fork_in_child(void)
 	handle_forget_all();
 }
 
-int fd_lock(void)
+static int prepare(void)
 {
 	int err = 0;
 
-	lock_take(&fork_lock);
-	if (!prepared) {
+	if (!prepared)
 		err = pthread_atfork(before_fork, after_fork,
 				     after_fork_in_child);
-		prepared = !err;
-	}
+	prepared = !err;
+	return -err;
+}
+
+/*
+ * Before the program's own handlers: so its children find the library whole in
+ * theirs, and a fork that has begun does not miss what is opened meanwhile.
+ */
+__attribute__((constructor)) static void at_load(void)
+{
+	prepare();
+}
+
+int fd_lock(void)
+{
+	int err;
+
+	lock_take(&fork_lock);
+	err = prepare();
 	if (err)
 		lock_drop(&fork_lock);
-	return -err;
+	return err;
 }
 
 void fd_unlock(void)

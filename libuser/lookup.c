@@ -47,25 +47,43 @@ BOOL RtmIsRoute(DWORD number, PVOID network, PVOID best)
 	struct rtm_lookup_rec rec = { 0 };
 
 	if (!family || !network ||
-	    !family->network_to_uapi(network, &rec.route)) {
+	    !network_to_uapi(family, network, &rec.route)) {
 		SetLastError(ERROR_INVALID_PARAMETER);
 		return FALSE;
 	}
 	return lookup_one(family, 0, &rec, best);
 }
 
+static BOOL lookup_address(DWORD number, const void *network, void *route)
+{
+	const struct family *family = family_find(number);
+	struct rtm_lookup_rec rec = { 0 };
+
+	family->address_to_uapi(network, &rec.route);
+	return lookup_one(family, RTM_LOOKUP_LONGEST, &rec, route);
+}
+
 BOOL RtmLookupIPDestination(DWORD address, PRTM_IP_ROUTE route)
 {
-	const struct family *family = family_find(RTM_PROTOCOL_FAMILY_IP);
 	IP_NETWORK network = { address, 0xffffffff };
-	struct rtm_lookup_rec rec = { 0 };
 
 	if (!route) {
 		SetLastError(ERROR_INVALID_PARAMETER);
 		return FALSE;
 	}
-	family->address_to_uapi(&network, &rec.route);
-	return lookup_one(family, RTM_LOOKUP_LONGEST, &rec, route);
+	return lookup_address(RTM_PROTOCOL_FAMILY_IP, &network, route);
+}
+
+BOOL RtmLookupIPv6Destination(const BYTE address[16], PRTM_IPV6_ROUTE route)
+{
+	IPV6_NETWORK network = { .N_PrefixLength = 128 };
+
+	if (!address || !route) {
+		SetLastError(ERROR_INVALID_PARAMETER);
+		return FALSE;
+	}
+	memcpy(network.N_NetNumber, address, sizeof(network.N_NetNumber));
+	return lookup_address(RTM_PROTOCOL_FAMILY_IPV6, &network, route);
 }
 
 /* A bad network becomes the default route, whose answer nobody reads. */
@@ -78,7 +96,7 @@ static DWORD convert_network(const struct family *family, DWORD flags,
 	if (flags & RTM_LONGEST_MATCH)
 		good = family->address_to_uapi(network, &rec->route);
 	else
-		good = family->network_to_uapi(network, &rec->route);
+		good = network_to_uapi(family, network, &rec->route);
 	if (good)
 		return NO_ERROR;
 	memset(rec, 0, sizeof(*rec));

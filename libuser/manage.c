@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Figures, clients, priorities and limits. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,11 +21,21 @@ static DWORD ask(unsigned long command, void *argument)
 
 static DWORD change(unsigned long command, void *argument)
 {
+	struct device fresh = DEVICE_CLOSED;
 	int fd = device_write(&shared_device);
+	int err;
 
 	if (fd < 0)
 		return error_from_open(fd);
-	return error_from_uapi(device_ioctl(fd, command, argument));
+	err = device_ioctl(fd, command, argument);
+	if (err != -EPERM)
+		return error_from_uapi(err);
+	/* The file was opened without the privilege there may be by now. */
+	fd = device_write(&fresh);
+	if (fd >= 0)
+		err = device_ioctl(fd, command, argument);
+	device_close(&fresh);
+	return error_from_uapi(err);
 }
 
 DWORD RtmGetStatistics(DWORD family, RTM_STATISTICS *statistics)

@@ -44,6 +44,7 @@ static DWORD dequeue(const struct client *client, struct rtm_change_rec *recs,
 	int err = device_ioctl(client->fd, RTM_IOC_DEQUEUE, &arg);
 	DWORD i;
 
+	results[0] = (RTM_RESULT){ 0 };
 	for (i = 0; i < arg.done; i++)
 		convert_message(client->family, i, &recs[i], &results[i],
 				current, previous);

@@ -13,22 +13,22 @@
 
 /*
  * How the routes of a family are converted. Records that are converted to
- * begin as zeros. What can be wrong with a route is its network: converters
- * of that return false then, and the record is one that the kernel refuses.
+ * begin as zeros, routes too. What can be wrong with a route is its network:
+ * converters of that return false then, and the record is one that the kernel
+ * refuses.
  */
 struct family {
 	DWORD number;
 	size_t route_size;
 	size_t network_size;
 
-	bool (*network_to_uapi)(const void *network, struct rtm_route_rec *rec);
+	/* A network whose address may have bits beyond its length. */
 	bool (*address_to_uapi)(const void *network, struct rtm_route_rec *rec);
-	/* RR_Network alone; what else says which route it is; the rest. */
-	bool (*destination_to_uapi)(const void *route,
-				    struct rtm_route_rec *rec);
-	void (*identity_to_uapi)(const void *route, struct rtm_route_rec *rec);
+	/* The next hop without its mask; what is no part of the identity. */
+	void (*next_hop_to_uapi)(const void *route, struct rtm_route_rec *rec);
 	void (*data_to_uapi)(const void *route, struct rtm_route_rec *rec);
-	void (*route_from_uapi)(const struct rtm_route_rec *rec, void *route);
+	/* All behind ROUTE_HEADER. */
+	void (*data_from_uapi)(const struct rtm_route_rec *rec, void *route);
 };
 
 /* NULL if there is no such family. */
@@ -45,6 +45,9 @@ static inline const void *network_at(const struct family *family,
 {
 	return (const char *)networks + index * family->network_size;
 }
+
+bool network_to_uapi(const struct family *family, const void *network,
+		     struct rtm_route_rec *rec);
 
 /* A route to add; to delete; where a walk goes on. */
 bool route_to_uapi(const struct family *family, const void *route, DWORD ttl,

@@ -9,8 +9,9 @@
  * byte order, 10.1.0.0/16 is 0x0a010000, 0xffff0000. A program that fills in
  * network byte order (inet_addr() values) defines RTM_NETWORK_BYTE_ORDER
  * before it includes this file, for the macros, and calls
- * RtmSetByteOrder(RTM_ORDER_NETWORK) first of all, for the functions.
- * Everything else is in machine byte order always.
+ * RtmSetByteOrder(RTM_ORDER_NETWORK) first of all, for the functions. IPv6
+ * addresses are 16 bytes in network byte order, whatever that says, and
+ * everything else is in machine byte order always.
  *
  * Errors: functions of type DWORD return NO_ERROR or an error. The others
  * leave the error to GetLastError(), which is per thread. Any function that
@@ -20,8 +21,9 @@
  *   ERROR_ACCESS_DENIED	/dev/rtm may not be opened like that, or
  *				CAP_NET_ADMIN is missing to change something
  *   ERROR_INVALID_PARAMETER	a NULL pointer where none is allowed, a mask
- *				that is not contiguous, a network number with
- *				bits outside its mask, an unknown family or flag
+ *				that is not contiguous, a prefix length above
+ *				128, a network number with bits outside its
+ *				mask or prefix, an unknown family or flag
  * A function that fails has changed nothing unless it says otherwise.
  *
  * Threads: every function may be called by any thread at any time, for the
@@ -137,11 +139,12 @@ typedef struct _FILETIME {
 #define ERROR_NO_ROUTES			ERROR_NO_MORE_ITEMS
 #define ERROR_NO_SUCH_ROUTE		ERROR_NO_MORE_ITEMS
 
-/* Protocol families: each has a table. */
+/* Protocol families: each has a table. IPv6 is an extension. */
 #define RTM_PROTOCOL_FAMILY_IPX	0
 #define RTM_PROTOCOL_FAMILY_IP	1
+#define RTM_PROTOCOL_FAMILY_IPV6	2
 
-/* Routing protocols, of routprot.h and ipxrtdef.h. */
+/* Routing protocols, of routprot.h and ipxrtdef.h; PROTO_IP_* are IPv6's too. */
 #ifndef PROTO_IP_OTHER
 #define PROTO_IP_OTHER		1
 #define PROTO_IP_LOCAL		2
@@ -181,11 +184,18 @@ typedef struct _IP_NETWORK {
 	DWORD N_NetMask;
 } IP_NETWORK, *PIP_NETWORK;
 
+/* Network byte order; N_PrefixLength is 0 to 128, with no bit beyond it. */
+typedef struct _IPV6_NETWORK {
+	BYTE N_NetNumber[16];
+	DWORD N_PrefixLength;
+} IPV6_NETWORK, *PIPV6_NETWORK;
+
 typedef struct _IPX_NEXT_HOP_ADDRESS {
 	BYTE NHA_Mac[6];
 } IPX_NEXT_HOP_ADDRESS, *PIPX_NEXT_HOP_ADDRESS;
 
 typedef IP_NETWORK IP_NEXT_HOP_ADDRESS, *PIP_NEXT_HOP_ADDRESS;
+typedef IPV6_NETWORK IPV6_NEXT_HOP_ADDRESS, *PIPV6_NEXT_HOP_ADDRESS;
 
 typedef struct _IPX_SPECIFIC_DATA {
 	DWORD FSD_Flags;		/* 0 or IPX_GLOBAL_CLIENT_WAN_ROUTE */
@@ -208,6 +218,8 @@ typedef struct _IP_SPECIFIC_DATA {
 	DWORD FSD_Metric5;
 	DWORD FSD_Flags;		/* IP_VALID_ROUTE */
 } IP_SPECIFIC_DATA, *PIP_SPECIFIC_DATA;
+
+typedef IP_SPECIFIC_DATA IPV6_SPECIFIC_DATA, *PIPV6_SPECIFIC_DATA;
 
 #define IP_VALID_ROUTE		0x00000001
 
@@ -249,6 +261,13 @@ _RTM_EXTENSION typedef struct _RTM_IP_ROUTE {
 	DWORD_ALIGN(IP_SPECIFIC_DATA, RR_FamilySpecificData);
 } RTM_IP_ROUTE, *PRTM_IP_ROUTE;
 
+_RTM_EXTENSION typedef struct _RTM_IPV6_ROUTE {
+	ROUTE_HEADER;
+	DWORD_ALIGN(IPV6_NETWORK, RR_Network);
+	DWORD_ALIGN(IPV6_NEXT_HOP_ADDRESS, RR_NextHopAddress);
+	DWORD_ALIGN(IPV6_SPECIFIC_DATA, RR_FamilySpecificData);
+} RTM_IPV6_ROUTE, *PRTM_IPV6_ROUTE;
+
 /* An address as this program writes it, in machine byte order. */
 #if defined(RTM_NETWORK_BYTE_ORDER) && \
 	__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -270,6 +289,19 @@ _RTM_EXTENSION typedef struct _RTM_IP_ROUTE {
 #define IsRouteLoopback(pRoute)						\
 	(_RTM_ADDRESS((pRoute)->RR_Network.N_NetNumber) >> 24 == 0x7fU || \
 	 _RTM_ADDRESS((pRoute)->RR_NextHopAddress.N_NetNumber) == 0x7f000001U)
+
+/* ::1 */
+#define _RTM_IPV6_LOOPBACK(a)						\
+	(!((a)[0] | (a)[1] | (a)[2] | (a)[3] | (a)[4] | (a)[5] | (a)[6] | \
+	   (a)[7] | (a)[8] | (a)[9] | (a)[10] | (a)[11] | (a)[12] |	\
+	   (a)[13] | (a)[14]) && (a)[15] == 1)
+
+/* The same of IPv6: ff00::/8; ::1 as destination or next hop. */
+#define IsIPv6RouteNonUnicast(pRoute)					\
+	((pRoute)->RR_Network.N_NetNumber[0] == 0xff)
+#define IsIPv6RouteLoopback(pRoute)					\
+	(_RTM_IPV6_LOOPBACK((pRoute)->RR_Network.N_NetNumber) ||	\
+	 _RTM_IPV6_LOOPBACK((pRoute)->RR_NextHopAddress.N_NetNumber))
 
 /* What happened to the best route, and which of cur and prev are written. */
 #define RTM_CURRENT_BEST_ROUTE	0x00000001
@@ -362,7 +394,9 @@ RTM_API BOOL WINAPI ResetEvent(HANDLE Event);
  *
  * Blocks. Nothing but an event can be waited for.
  *
- * Return: WAIT_OBJECT_0, WAIT_TIMEOUT, or WAIT_FAILED: ERROR_INVALID_HANDLE
+ * Return: WAIT_OBJECT_0, WAIT_TIMEOUT, or WAIT_FAILED: ERROR_INVALID_HANDLE,
+ * ERROR_NO_SYSTEM_RESOURCES (below its limit of descriptors a process cannot
+ * poll), ERROR_NOT_ENOUGH_MEMORY
  */
 RTM_API DWORD WINAPI WaitForSingleObject(HANDLE Event, DWORD Milliseconds);
 
@@ -377,8 +411,8 @@ RTM_API DWORD WINAPI WaitForSingleObject(HANDLE Event, DWORD Milliseconds);
  * Blocks.
  *
  * Return: WAIT_OBJECT_0 + index (0 for all), WAIT_TIMEOUT, or WAIT_FAILED:
- * ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER (count; NULL; the same event
- * twice with @WaitAll)
+ * ERROR_INVALID_PARAMETER (count; NULL; the same event twice with @WaitAll),
+ * or as of WaitForSingleObject()
  */
 RTM_API DWORD WINAPI WaitForMultipleObjects(DWORD Count, const HANDLE *Events,
 					    BOOL WaitAll, DWORD Milliseconds);
@@ -396,8 +430,9 @@ RTM_API BOOL WINAPI CloseHandle(HANDLE Event);
 
 /*
  * Routing Table Manager, version 1. Where PVOID stands for a route or a
- * network, it is an RTM_IP_ROUTE or IP_NETWORK in the family of IP, and an
- * RTM_IPX_ROUTE or IPX_NETWORK in the family of IPX.
+ * network, it is an RTM_IP_ROUTE or IP_NETWORK in the family of IP, an
+ * RTM_IPV6_ROUTE or IPV6_NETWORK in that of IPv6, and an RTM_IPX_ROUTE or
+ * IPX_NETWORK in that of IPX.
  */
 
 /**
@@ -572,7 +607,8 @@ RTM_API DWORD WINAPI RtmBlockDeleteRoutes(HANDLE ClientHandle,
  * @EnumerationFlags: RTM_ONLY_*, or'ed
  * @Route: in: criteria, read as far as the flags say; out: the route
  *
- * The order is by network number, mask, protocol, interface, next hop.
+ * The order is by network number, mask (IPv6: prefix length), protocol,
+ * interface, next hop.
  *
  * Return: NO_ERROR, ERROR_NO_ROUTES, ERROR_INVALID_PARAMETER,
  * ERROR_NO_SYSTEM_RESOURCES
@@ -737,6 +773,7 @@ typedef enum _RTM_LIMIT {
 	RtmLimitClients,		/* clients of the namespace */
 	RtmLimitUserClients,		/* clients of a user in it */
 	RtmLimitFileEnumerations,	/* enumerations of a process */
+	RtmLimitUserEnumerations,	/* enumerations of a user */
 	RtmLimitWindow,			/* messages kept one by one */
 	RtmLimitBacklog			/* messages kept for a client */
 } RTM_LIMIT;
@@ -746,7 +783,8 @@ typedef enum _RTM_LIMIT {
  * @Order: RTM_ORDER_HOST (so it is without this call) or RTM_ORDER_NETWORK
  *
  * For network numbers, masks and next hops of IP, and network numbers of IPX.
- * Once a process, before any other function that takes or gives one.
+ * Once a process, before any other function that takes or gives one. IPv6 is
+ * in network byte order always.
  *
  * Return: NO_ERROR, ERROR_INVALID_PARAMETER, ERROR_ALREADY_INITIALIZED: too
  * late, the order stays as it was
@@ -919,10 +957,21 @@ RTM_API DWORD WINAPI RtmDequeueRouteChangeMessageBatch(HANDLE ClientHandle,
 						       DWORD *Done);
 
 /**
+ * RtmLookupIPv6Destination - RtmLookupIPDestination() of IPv6
+ * @Address: IPv6 address, in network byte order
+ * @Route: the route
+ *
+ * Return: as there
+ */
+RTM_API BOOL WINAPI RtmLookupIPv6Destination(const BYTE Address[16],
+					     PRTM_IPV6_ROUTE Route);
+
+/**
  * RtmLookupRouteBatch - look many destinations up
  * @ProtocolFamily: RTM_PROTOCOL_FAMILY_*
  * @Flags: 0: exact match; RTM_LONGEST_MATCH: N_NetNumber is an address and
- *	N_NetMask the longest mask that may match (all ones: any)
+ *	N_NetMask the longest mask that may match (all ones: any), of IPv6
+ *	N_PrefixLength the longest prefix (128: any)
  * @Count: number of networks
  * @Networks: networks
  * @BestRoutes: @Count routes, written where there is no error. May be NULL
@@ -944,7 +993,7 @@ RTM_API DWORD WINAPI RtmLookupRouteBatch(DWORD ProtocolFamily, DWORD Flags,
  * @Infos: @Count times what goes with them. May be NULL
  * @Done: number taken, which may be fewer than @Count even where more follow
  * @Sequence: the table's when the call ended; if this is what
- *	RtmCreateEnumerationHandleEx() said, the table was the same throughout.
+ *	RtmCreateEnumerationHandleEx() said, no best route has changed since.
  *	May be NULL
  *
  * Return: NO_ERROR, ERROR_NO_MORE_ROUTES (none taken), ERROR_INVALID_HANDLE,
@@ -1067,7 +1116,8 @@ RTM_API DWORD WINAPI RtmGetLimit(RTM_LIMIT Limit, HANDLE ClientHandle,
  * @Value: the limit
  *
  * What exceeds a lowered limit stays. To raise one takes CAP_NET_ADMIN in the
- * initial user namespace.
+ * initial user namespace. A client's own takes CAP_NET_ADMIN from the time on
+ * that its event (or, without, the library) was first used for a client.
  *
  * Return: NO_ERROR, ERROR_ACCESS_DENIED, ERROR_INVALID_HANDLE,
  * ERROR_INVALID_PARAMETER, ERROR_NO_SYSTEM_RESOURCES

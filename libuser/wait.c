@@ -9,10 +9,12 @@
  * the counter was read is theirs.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <time.h>
 
+#include "error.h"
 #include "event.h"
 #include "lock.h"
 
@@ -68,6 +70,14 @@ invalid:
 	return false;
 }
 
+/* As poll(), but 0 where a signal came. */
+static int look(struct pollfd *fds, DWORD count)
+{
+	int ready = poll(fds, count, 0);
+
+	return ready < 0 && errno == EINTR ? 0 : ready;
+}
+
 static bool take_locked(struct event *event)
 {
 	struct pollfd fd = { .fd = event->epoll.fd, .events = POLLIN };
@@ -75,7 +85,7 @@ static bool take_locked(struct event *event)
 
 	if (!event->manual_reset && !eventfd_read(event->counter.fd, &count))
 		return true;
-	return poll(&fd, 1, 0) == 1;
+	return look(&fd, 1) == 1;
 }
 
 /* Returns the index of the event that was taken, or WAIT_FAILED. */
@@ -96,7 +106,7 @@ static DWORD take_all(struct wait *wait)
 	DWORD i, taken = WAIT_FAILED;
 
 	event_lock();
-	if (poll(wait->fds, wait->count, 0) == (int)wait->count) {
+	if (look(wait->fds, wait->count) == (int)wait->count) {
 		for (i = 0; i < wait->count; i++)
 			take_locked(wait->events[i]);
 		taken = 0;
@@ -133,7 +143,7 @@ static bool time_left(const struct timespec *deadline, struct timespec *left)
 }
 
 /* Sleeps until an event is signalled that was not, where all must be. */
-static void sleep_on(struct wait *wait, BOOL all, const struct timespec *left)
+static bool sleep_on(struct wait *wait, BOOL all, const struct timespec *left)
 {
 	struct pollfd fds[MAXIMUM_WAIT_OBJECTS];
 	DWORD i;
@@ -143,29 +153,36 @@ static void sleep_on(struct wait *wait, BOOL all, const struct timespec *left)
 		if (all && fds[i].revents)
 			fds[i].fd = -1;
 	}
-	ppoll(fds, wait->count, left, NULL);
+	return ppoll(fds, wait->count, left, NULL) >= 0 || errno == EINTR;
 }
 
 static DWORD wait_for(struct wait *wait, BOOL all, DWORD milliseconds)
 {
 	struct timespec deadline = deadline_after(milliseconds), left;
+	const struct timespec *timeout = NULL;
 	DWORD taken;
+	int ready;
 
 	for (;;) {
-		int ready = poll(wait->fds, wait->count, 0);
-
+		ready = look(wait->fds, wait->count);
+		if (ready < 0)
+			break;
 		if (ready > 0 && (!all || ready == (int)wait->count)) {
 			taken = all ? take_all(wait) : take_any(wait);
 			if (taken != WAIT_FAILED)
 				return WAIT_OBJECT_0 + taken;
 		}
-		if (milliseconds == INFINITE)
-			sleep_on(wait, all, NULL);
-		else if (time_left(&deadline, &left))
-			sleep_on(wait, all, &left);
-		else
-			return WAIT_TIMEOUT;
+		if (milliseconds != INFINITE) {
+			if (!time_left(&deadline, &left))
+				return WAIT_TIMEOUT;
+			timeout = &left;
+		}
+		if (!sleep_on(wait, all, timeout))
+			break;
 	}
+	/* More events than the process may have descriptors, or no memory. */
+	SetLastError(error_from_open(-errno));
+	return WAIT_FAILED;
 }
 
 DWORD WaitForMultipleObjects(DWORD count, const HANDLE *handles, BOOL all,

@@ -25,6 +25,11 @@ FIXTURE_VARIANT_ADD(age, ip)
 	.family = IP,
 };
 
+FIXTURE_VARIANT_ADD(age, ipv6)
+{
+	.family = IPV6,
+};
+
 FIXTURE_VARIANT_ADD(age, ipx)
 {
 	.family = IPX,

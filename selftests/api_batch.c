@@ -12,9 +12,9 @@ FIXTURE(batch)
 	HANDLE event;
 	HANDLE writer;
 	HANDLE reader;
-	char routes[MANY * sizeof(RTM_IP_ROUTE)];
-	char cur[(MANY + 1) * sizeof(RTM_IP_ROUTE)];
-	char prev[(MANY + 1) * sizeof(RTM_IP_ROUTE)];
+	char routes[MANY * sizeof(union route)];
+	char cur[(MANY + 1) * sizeof(union route)];
+	char prev[(MANY + 1) * sizeof(union route)];
 	RTM_RESULT result[MANY + 1];
 	RTM_ROUTE_INFO info[MANY + 1];
 	DWORD error[MANY + 1];
@@ -28,6 +28,11 @@ FIXTURE_VARIANT(batch)
 FIXTURE_VARIANT_ADD(batch, ip)
 {
 	.family = IP,
+};
+
+FIXTURE_VARIANT_ADD(batch, ipv6)
+{
+	.family = IPV6,
 };
 
 FIXTURE_VARIANT_ADD(batch, ipx)
@@ -211,12 +216,12 @@ TEST_F(batch, without_results_it_stops_at_the_bad_one_and_says_where)
 
 TEST_F(batch, a_mask_that_is_none_is_its_routes_own_error)
 {
-	union route bad = make_route(IP, BAD, 1, 1, 1);
-	DWORD done, i;
+	DWORD family = variant->family, done, i;
+	union route bad = make_route(family, BAD, 1, 1, 1);
 
-	if (variant->family == IPX) {
+	fill(self->routes, family, MANY, 1);
+	if (family == IPX) {
 		/* No network number of IPX is bad: a time to live is. */
-		fill(self->routes, IPX, MANY, 1);
 		ASSERT_EQ(ERROR_INVALID_PARAMETER,
 			  RtmAddRouteBatch(self->writer, MANY, self->routes, 0,
 					   NULL, NULL, NULL, &done));
@@ -224,9 +229,11 @@ TEST_F(batch, a_mask_that_is_none_is_its_routes_own_error)
 		ASSERT_EQ(0, count_routes(IPX));
 		return;
 	}
-	bad.ip.RR_Network.N_NetMask = 0xff00ff00;
-	fill(self->routes, IP, MANY, 1);
-	set_route(self->routes, IP, BAD, bad);
+	if (family == IP)
+		bad.ip.RR_Network.N_NetMask = 0xff00ff00;
+	else
+		bad.ipv6.RR_Network.N_PrefixLength = 129;
+	set_route(self->routes, family, BAD, bad);
 	ASSERT_EQ(NO_ERROR, RtmAddRouteBatch(self->writer, MANY, self->routes,
 					     INFINITE, self->result, NULL,
 					     NULL, &done));
@@ -234,13 +241,13 @@ TEST_F(batch, a_mask_that_is_none_is_its_routes_own_error)
 	for (i = 0; i < MANY; i++)
 		ASSERT_EQ(i == BAD ? ERROR_INVALID_PARAMETER : NO_ERROR,
 			  self->result[i].Error);
-	ASSERT_EQ(MANY - 1, count_routes(IP));
+	ASSERT_EQ(MANY - 1, count_routes(family));
 	ASSERT_EQ(NO_ERROR, RtmBlockDeleteRoutes(self->writer, 0, NULL));
 	ASSERT_EQ(ERROR_INVALID_PARAMETER,
 		  RtmAddRouteBatch(self->writer, MANY, self->routes, INFINITE,
 				   NULL, NULL, NULL, &done));
 	ASSERT_EQ(BAD, done);
-	ASSERT_EQ(BAD, count_routes(IP));
+	ASSERT_EQ(BAD, count_routes(family));
 }
 
 TEST_F(batch, enumerations_and_walks_of_any_size_meet_each_route_once)
@@ -327,16 +334,14 @@ TEST_F(batch, single_and_batched_calls_of_an_enumeration_mix)
 TEST_F(batch, look_ups_say_each_ones_best_or_why_not)
 {
 	DWORD family = variant->family, done, i;
-	IPX_NETWORK ipx[MANY + 1];
-	IP_NETWORK ip[MANY + 1];
+	char networks[(MANY + 1) * sizeof(IPV6_NETWORK)];
 	union route want, seen;
-	void *networks = family == IP ? (void *)ip : ipx;
 
 	ASSERT_EQ(NO_ERROR, add_many(self, family, 1, &done));
 	for (i = 0; i <= MANY; i++) {
 		want = make_route(family, i, 1, 1, 1);
-		ip[i] = want.ip.RR_Network;
-		ipx[i] = want.ipx.RR_Network;
+		memcpy(networks + i * network_size(family),
+		       &want.ip.RR_Network, network_size(family));
 	}
 	ASSERT_EQ(NO_ERROR, RtmLookupRouteBatch(family, 0, MANY + 1, networks,
 						self->cur, self->error));
@@ -354,17 +359,35 @@ TEST_F(batch, look_ups_say_each_ones_best_or_why_not)
 				      self->error));
 	ASSERT_EQ(ERROR_INVALID_PARAMETER,
 		  RtmLookupRouteBatch(7, 0, 1, networks, NULL, self->error));
-	if (family != IP)
+}
+
+/* And its longest mask that may match; what has no mask is an error. */
+TEST_F(batch, look_ups_of_longest_match)
+{
+	DWORD family = variant->family, done, i;
+	IPV6_NETWORK ipv6[MANY + 1];
+	IP_NETWORK ip[MANY + 1];
+	union route want, seen;
+
+	if (family == IPX)
 		return;
-	/* Longest match, and its longest mask that may match. */
-	for (i = 0; i <= MANY; i++)
+	ASSERT_EQ(NO_ERROR, add_many(self, family, 1, &done));
+	for (i = 0; i <= MANY; i++) {
 		ip[i] = (IP_NETWORK) { 0x0a000000 + (i << 8) + 77,
 				       0xffffffff };
+		ipv6[i] = make_route(IPV6, i, 1, 1, 1).ipv6.RR_Network;
+		ipv6[i].N_NetNumber[15] = 77;
+		ipv6[i].N_PrefixLength = 128;
+	}
 	ip[1].N_NetMask = 0xffffff00;
 	ip[2].N_NetMask = 0xfffffe00;
 	ip[3].N_NetMask = 0x0000ffff;
-	ASSERT_EQ(NO_ERROR, RtmLookupRouteBatch(IP, RTM_LONGEST_MATCH,
-						MANY + 1, ip, self->cur,
+	ipv6[1].N_PrefixLength = 72;
+	ipv6[2].N_PrefixLength = 71;
+	ipv6[3].N_PrefixLength = 129;
+	ASSERT_EQ(NO_ERROR, RtmLookupRouteBatch(family, RTM_LONGEST_MATCH,
+						MANY + 1, family == IP ?
+						(void *)ip : ipv6, self->cur,
 						self->error));
 	for (i = 0; i <= MANY; i++) {
 		ASSERT_EQ(i == 3 ? ERROR_INVALID_PARAMETER :
@@ -373,8 +396,8 @@ TEST_F(batch, look_ups_say_each_ones_best_or_why_not)
 			TH_LOG("number %u", i);
 		if (self->error[i])
 			continue;
-		want = nth(IP, i, 1);
-		seen = get_route(self->cur, IP, i);
+		want = nth(family, i, 1);
+		seen = get_route(self->cur, family, i);
 		ASSERT_ROUTE(want, seen);
 	}
 }

@@ -35,6 +35,11 @@ FIXTURE_VARIANT_ADD(enumerate, ip)
 	.family = IP,
 };
 
+FIXTURE_VARIANT_ADD(enumerate, ipv6)
+{
+	.family = IPV6,
+};
+
 FIXTURE_VARIANT_ADD(enumerate, ipx)
 {
 	.family = IPX,
@@ -89,7 +94,7 @@ static bool same_network(DWORD family, const union route *a,
 			 const union route *b)
 {
 	return !memcmp(&a->ip.RR_Network, &b->ip.RR_Network,
-		       family == IP ? sizeof(IP_NETWORK) : sizeof(IPX_NETWORK));
+		       network_size(family));
 }
 
 /* Whether route @i is there and matches @criteria as far as @flags say. */
@@ -116,8 +121,8 @@ static union route criteria_of(DWORD family, const union route *route,
 
 	poison(&c);
 	if (flags & RTM_ONLY_THIS_NETWORK)
-		memcpy(&c.ip.RR_Network, &route->ip.RR_Network, family == IP ?
-		       sizeof(IP_NETWORK) : sizeof(IPX_NETWORK));
+		memcpy(&c.ip.RR_Network, &route->ip.RR_Network,
+		       network_size(family));
 	if (flags & RTM_ONLY_THIS_INTERFACE)
 		c.ip.RR_InterfaceID = route->ip.RR_InterfaceID;
 	if (flags & RTM_ONLY_THIS_PROTOCOL)
@@ -250,9 +255,10 @@ TEST_F(enumerate, what_comes_and_goes_meanwhile_does_not_hide_what_stays)
 		del(self->client[0], make_route(family, (steps + 1) % 2, 9, 9,
 						9));
 	}
-	for (i = 0; i < ROUTES; i++)
+	for (i = 0; i < ROUTES; i++) {
 		ASSERT_EQ(1, seen[i])
 			TH_LOG("route %u", i);
+	}
 	ASSERT_EQ(NO_ERROR, RtmCloseEnumerationHandle(e));
 }
 
@@ -434,6 +440,43 @@ TEST(order_is_number_then_mask_as_numbers_not_as_bytes)
 	ASSERT_EQ(ERROR_NO_ROUTES, RtmGetNextRoute(IP, 0, &out));
 }
 
+/* Bytes, of which the number of the walk is made from the left. */
+TEST(order_of_ipv6_is_address_then_length_on_both_sides_of_bit_64)
+{
+	/* In the order of the walk. */
+	static const IPV6_NETWORK network[] = {
+		{ { 0 }, 0 }, { { 0 }, 1 }, { { 0 }, 63 }, { { 0 }, 64 },
+		{ { 0 }, 65 }, { { 0 }, 128 }, { { [15] = 1 }, 128 },
+		{ { [15] = 0xff }, 128 }, { { [8] = 0x7f }, 128 },
+		{ { [8] = 0x80 }, 65 }, { { [8] = 0x80 }, 128 },
+		{ { [7] = 1 }, 64 }, { { [7] = 1 }, 65 },
+		{ { [7] = 1, 0x80 }, 65 }, { { [7] = 2 }, 63 },
+		{ { [7] = 2 }, 128 }, { { 0x20, 1 }, 16 },
+		{ { 0x20, 1, [15] = 1 }, 128 }, { { 0x80 }, 1 },
+		{ { 0xff }, 8 }, { { [0 ... 15] = 0xff }, 128 },
+	};
+	union route r = make_route(IPV6, 0, 1, 1, 1), out;
+	unsigned int i, n = ARRAY_SIZE(network);
+	HANDLE h;
+
+	FRESH_TABLE();
+	h = RtmRegisterClient(IPV6, PROTO_A, NULL, 0);
+	ASSERT_NE(0, H(h));
+	for (i = 0; i < n; i++) {
+		r.ipv6.RR_Network = network[i * 8 % n];
+		ASSERT_EQ(NO_ERROR, put(h, r));
+	}
+	ASSERT_EQ(n, RtmGetNetworkCount(IPV6));
+	for (i = 0; i < n; i++) {
+		ASSERT_EQ(NO_ERROR, i ? RtmGetNextRoute(IPV6, 0, &out) :
+					RtmGetFirstRoute(IPV6, 0, &out));
+		ASSERT_EQ(0, memcmp(&network[i], &out.ipv6.RR_Network,
+				    sizeof(network[i])))
+			TH_LOG("number %u", i);
+	}
+	ASSERT_EQ(ERROR_NO_ROUTES, RtmGetNextRoute(IPV6, 0, &out));
+}
+
 TEST(lookup_is_longest_match_over_best_routes)
 {
 	static const IP_NETWORK network[] = {
@@ -486,6 +529,44 @@ TEST(lookup_is_longest_match_over_best_routes)
 						 &cheap));
 	ASSERT_FAILS(NO_ERROR, RtmLookupIPDestination(0x0b000000, &out.ip));
 	ASSERT_TRUE(RtmLookupIPDestination(0x0a020000, &out.ip));
+}
+
+TEST(lookup_of_ipv6_is_longest_match_for_every_length)
+{
+	BYTE address[16] = { 0x20, 1, 0x0d, 0xb8, [7] = 0xa5, 0x5a, [15] = 1 };
+	union route r = make_route(IPV6, 0, 1, 1, 1), out, want;
+	BYTE near[16];
+	DWORD len, i;
+	HANDLE h;
+
+	FRESH_TABLE();
+	ASSERT_FAILS(NO_ERROR, RtmLookupIPv6Destination(address, &out.ipv6));
+	ASSERT_FAILS(ERROR_INVALID_PARAMETER,
+		     RtmLookupIPv6Destination(address, NULL));
+	ASSERT_FAILS(ERROR_INVALID_PARAMETER,
+		     RtmLookupIPv6Destination(NULL, &out.ipv6));
+	h = RtmRegisterClient(IPV6, PROTO_A, NULL, 0);
+	ASSERT_NE(0, H(h));
+	for (len = 0; len <= 128; len++) {
+		memset(&r.ipv6.RR_Network, 0, sizeof(r.ipv6.RR_Network));
+		for (i = 0; i < len; i++)
+			r.ipv6.RR_Network.N_NetNumber[i / 8] |=
+				address[i / 8] & 0x80 >> i % 8;
+		r.ipv6.RR_Network.N_PrefixLength = len;
+		ASSERT_EQ(NO_ERROR, put(h, r));
+		want = told(IPV6, r, PROTO_A, PRIO_OTHERS);
+		poison(&out);
+		ASSERT_TRUE(RtmLookupIPv6Destination(address, &out.ipv6));
+		ASSERT_ROUTE(want, out);
+		ASSERT_TRUE(RtmIsRoute(IPV6, &r.ipv6.RR_Network, NULL));
+	}
+	/* The first bit that differs says what still matches. */
+	for (len = 0; len < 128; len++) {
+		memcpy(near, address, sizeof(near));
+		near[len / 8] ^= 0x80 >> len % 8;
+		ASSERT_TRUE(RtmLookupIPv6Destination(near, &out.ipv6));
+		ASSERT_EQ(len, out.ipv6.RR_Network.N_PrefixLength);
+	}
 }
 
 TEST_HARNESS_MAIN

@@ -304,6 +304,45 @@ static DWORD drain_and_change(void)
 	return others_change();
 }
 
+static HANDLE watcher;
+
+static DWORD need_watch(void)
+{
+	watcher = RtmRegisterWatcher(IP, event, NULL);
+	return watcher ? NO_ERROR : GetLastError();
+}
+
+static DWORD leave_watch(void)
+{
+	return RtmDeregisterClient(watcher);
+}
+
+static DWORD need_add_that_ages(void)
+{
+	return RtmAddRoute(client, &in_need, 1000, NULL, NULL, NULL);
+}
+
+static DWORD need_lookup(void)
+{
+	return RtmIsRoute(IP, &in_need.ip.RR_Network, NULL) ? NO_ERROR :
+							      GetLastError();
+}
+
+static DWORD need_walk(void)
+{
+	union route first;
+
+	return RtmGetFirstRoute(IP, 0, &first);
+}
+
+static DWORD need_priorities(void)
+{
+	static RTM_PRIORITY priority = { PROTO_C, 1 };
+
+	priority.Priority++;
+	return RtmSetPriorities(IP, 1, &priority);
+}
+
 static DWORD nothing(void)
 {
 	return NO_ERROR;
@@ -317,7 +356,7 @@ static DWORD register_and_add(void)
 /*
  * What a call may do without, or has in reserve, does not fail it: then it is
  * undone and the next allocation is the one to fail. A call that fails has
- * changed nothing and taken no message. To delete a route and to leave take no
+ * changed nothing and taken no message. To delete routes and to leave take no
  * memory at all.
  */
 static const struct {
@@ -326,22 +365,30 @@ static const struct {
 	DWORD (*before)(void);
 	DWORD (*call)(void);
 	DWORD (*undo)(void);
-	bool may_fail;
+	bool fails;		/* for want of memory, at least once */
 } need[] = {
 	{ "register", 0, nothing, need_register, need_deregister, true },
+	{ "watch", 0, nothing, need_watch, leave_watch, true },
+	{ "add that ages", 0, nothing, need_add_that_ages, need_delete, true },
+	{ "change to one that does not", 1, nothing, need_add,
+	  need_add_that_ages, true },
+	{ "look up", 1, nothing, need_lookup, nothing, true },
+	{ "walk", 1, nothing, need_walk, nothing, true },
+	{ "priorities", 1, nothing, need_priorities, nothing, true },
+	{ "delete what was", 1, nothing, need_delete, need_add, false },
 	{ "add", 0, nothing, need_add, need_delete, true },
 	{ "update", 1, nothing, need_update, nothing, true },
 	{ "enumerate", 1, nothing, need_enumerate, nothing, true },
 	{ "delete", 1, nothing, need_delete, need_add, false },
 	{ "add again", 0, nothing, need_add, need_delete, true },
-	{ "block delete", 1, nothing, need_block_delete, need_add, true },
+	{ "block delete", 1, nothing, need_block_delete, need_add, false },
 	{ "dequeue", 0, drain_and_change, need_dequeue, others_change, true },
 	{ "deregister", 1, need_add, need_deregister, register_and_add, false },
 };
 
 TEST_F_TIMEOUT(error, each_allocation_fails_in_turn, 120)
 {
-	unsigned int i, n, routes, failures = 0;
+	unsigned int i, n, routes, failures;
 	char text[16];
 	DWORD error;
 	bool hit;
@@ -351,6 +398,7 @@ TEST_F_TIMEOUT(error, each_allocation_fails_in_turn, 120)
 	if (fd < 0)
 		SKIP(return, "the kernel injects no faults");
 	ASSERT_EQ(0, write_file(FAULTS "failslab/ignore-gfp-wait", "N"));
+	ASSERT_EQ(0, write_file(FAULTS "fail_page_alloc/ignore-gfp-wait", "N"));
 	/* Of memory alone: copies from and to the caller do not fail. */
 	ASSERT_EQ(0, write_file(FAULTS "fail_usercopy/require-start", "1"));
 	ASSERT_EQ(0, write_file(FAULTS "fail_usercopy/require-end", "2"));
@@ -363,7 +411,9 @@ TEST_F_TIMEOUT(error, each_allocation_fails_in_turn, 120)
 	/* Opened when first needed: the device, for looking. */
 	ASSERT_EQ(0, count_routes(IP));
 	for (i = 0; i < ARRAY_SIZE(need); i++) {
-		ASSERT_EQ(need[i].routes, count_routes(IP));
+		failures = 0;
+		ASSERT_EQ(need[i].routes, count_routes(IP))
+			TH_LOG("%s", need[i].name);
 		ASSERT_EQ(NO_ERROR, need[i].before());
 		routes = count_routes(IP);
 		for (n = 1, hit = true; hit; n++) {
@@ -376,7 +426,7 @@ TEST_F_TIMEOUT(error, each_allocation_fails_in_turn, 120)
 			hit = failed(fd);
 			ASSERT_EQ(1, pwrite(fd, "0", 1, 0));
 			if (error) {
-				ASSERT_TRUE(hit && need[i].may_fail)
+				ASSERT_TRUE(hit && need[i].fails)
 					TH_LOG("%s: %u", need[i].name, error);
 				ASSERT_EQ(ERROR_NOT_ENOUGH_MEMORY, error)
 					TH_LOG("%s, %u", need[i].name, n);
@@ -385,14 +435,15 @@ TEST_F_TIMEOUT(error, each_allocation_fails_in_turn, 120)
 				ASSERT_EQ(NO_ERROR, need[i].undo());
 			}
 		}
+		ASSERT_EQ(need[i].fails, !!failures)
+			TH_LOG("%s: %u failures", need[i].name, failures);
 	}
-	/* Registering, adding and enumerating take memory for certain. */
-	ASSERT_LE(3, failures);
 	/* As it is for others. */
 	ASSERT_EQ(0, write_file(FAULTS "fail_usercopy/require-start", "0"));
 	ASSERT_EQ(0, write_file(FAULTS "fail_usercopy/require-end",
 				"0xffffffffffffffff"));
 	ASSERT_EQ(0, write_file(FAULTS "failslab/ignore-gfp-wait", "Y"));
+	ASSERT_EQ(0, write_file(FAULTS "fail_page_alloc/ignore-gfp-wait", "Y"));
 	ASSERT_EQ(NO_ERROR, RtmBlockDeleteRoutes(other, 0, NULL));
 }
 

@@ -130,6 +130,30 @@ TEST(ipx_networks_too_but_no_mac_address)
 	ASSERT_EQ(second.RR_Network.N_NetNumber, out.RR_Network.N_NetNumber);
 }
 
+TEST(ipv6_addresses_are_bytes_whatever_the_order)
+{
+	RTM_IPV6_ROUTE r = {
+		.RR_InterfaceID = 1,
+		.RR_Network = { { 0x20, 1, 0xd, 0xb8 }, 32 },
+		.RR_NextHopAddress = { { 0xfe, 0x80, [15] = 1 }, 64 },
+		.RR_FamilySpecificData.FSD_Metric = 0x01020304,
+	}, out;
+	HANDLE h;
+
+	FRESH_TABLE();
+	ASSERT_EQ(NO_ERROR, RtmSetByteOrder(RTM_ORDER_NETWORK));
+	h = RtmRegisterClient(IPV6, PROTO_A, NULL, 0);
+	ASSERT_NE(0, H(h));
+	ASSERT_EQ(NO_ERROR, RtmAddRoute(h, &r, INFINITE, NULL, &out, NULL));
+	ASSERT_EQ(0, memcmp(&out.RR_Network, &r.RR_Network,
+			    2 * sizeof(IPV6_NETWORK)));
+	ASSERT_EQ(0x01020304, out.RR_FamilySpecificData.FSD_Metric);
+	r.RR_Network.N_NetNumber[15] = 1;
+	ASSERT_TRUE(RtmLookupIPv6Destination(r.RR_Network.N_NetNumber, &out));
+	ASSERT_EQ(32, out.RR_Network.N_PrefixLength);
+	ASSERT_EQ(64, out.RR_NextHopAddress.N_PrefixLength);
+}
+
 /* Each process has its order; the table has none. */
 TEST(a_process_of_host_order_reads_the_same_table)
 {

@@ -5,6 +5,8 @@
  */
 #include "rtm_api_test.h"
 #include <grp.h>
+#include <linux/capability.h>
+#include <sys/syscall.h>
 
 #define NOBODY	65534
 
@@ -127,6 +129,66 @@ TEST_F(privilege, who_dropped_them_hears_and_leaves_but_changes_nothing)
 
 	ASSERT_EQ(1, read(self->go[0], &c, 1));
 	ASSERT_EQ(NO_ERROR, del(self->client, self->route).error);
+	ASSERT_EQ(0, reap(pid));
+}
+
+static int net_admin(bool on)
+{
+	struct __user_cap_header_struct head = { _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2];
+
+	if (syscall(SYS_capget, &head, data))
+		return -1;
+	if (on)
+		data[0].effective |= 1U << CAP_NET_ADMIN;
+	else
+		data[0].effective &= ~(1U << CAP_NET_ADMIN);
+	return syscall(SYS_capset, &head, data);
+}
+
+/* As routing daemons do: what was opened in between does not stay without. */
+TEST_F(privilege, who_raises_them_when_needed_may_change)
+{
+	pid_t pid = fork_for_a_while();
+
+	ASSERT_NE(-1, pid);
+	if (!pid) {
+		HANDLE event = CreateEvent(NULL, FALSE, FALSE, NULL);
+		RTM_PRIORITY priority = { PROTO_C, 7 };
+		HANDLE watcher, b, c;
+
+		ASSERT_EQ(0, net_admin(false));
+		watcher = RtmRegisterWatcher(IP, event, NULL);
+		ASSERT_NE(0, H(watcher));
+		ASSERT_FAILS(ERROR_ACCESS_DENIED,
+			     RtmRegisterClient(IP, PROTO_B, event, 0));
+		ASSERT_FAILS(ERROR_ACCESS_DENIED,
+			     RtmRegisterClient(IP, PROTO_B, NULL, 0));
+		ASSERT_EQ(ERROR_ACCESS_DENIED,
+			  RtmSetPriorities(IP, 1, &priority));
+		ASSERT_EQ(ERROR_ACCESS_DENIED,
+			  RtmSetLimit(RtmLimitDestinationRoutes, NULL, 16));
+
+		ASSERT_EQ(0, net_admin(true));
+		b = RtmRegisterClient(IP, PROTO_B, event, 0);
+		ASSERT_NE(0, H(b));
+		c = RtmRegisterClient(IP, PROTO_C, NULL, 0);
+		ASSERT_NE(0, H(c));
+		ASSERT_EQ(NO_ERROR, RtmSetPriorities(IP, 1, &priority));
+		ASSERT_EQ(NO_ERROR,
+			  RtmSetLimit(RtmLimitDestinationRoutes, NULL, 16));
+		/* Both that share the event are heard. */
+		ASSERT_EQ(RTM_ROUTE_CHANGED, add(c, self->route).flags);
+		ASSERT_EQ(WAIT_OBJECT_0, WaitForSingleObject(event, SOON));
+		ASSERT_EQ(RTM_ROUTE_CHANGED, dequeue(b).flags);
+		ASSERT_EQ(WAIT_OBJECT_0, check(event));
+		ASSERT_EQ(RTM_ROUTE_CHANGED, dequeue(watcher).flags);
+		ASSERT_EQ(WAIT_TIMEOUT, check(event));
+		ASSERT_EQ(NO_ERROR, RtmDeregisterClient(b));
+		ASSERT_EQ(NO_ERROR, RtmDeregisterClient(c));
+		ASSERT_EQ(1, count_routes(IP));
+		_exit(0);
+	}
 	ASSERT_EQ(0, reap(pid));
 }
 

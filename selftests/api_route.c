@@ -22,6 +22,11 @@ FIXTURE_VARIANT_ADD(route, ip)
 	.family = IP,
 };
 
+FIXTURE_VARIANT_ADD(route, ipv6)
+{
+	.family = IPV6,
+};
+
 FIXTURE_VARIANT_ADD(route, ipx)
 {
 	.family = IPX,
@@ -55,6 +60,8 @@ static union route extreme(DWORD family, unsigned int which)
 	if (which == 2)
 		return r;
 	memset(&r, which ? 0xff : 0, route_size(family));
+	if (family == IPV6 && which)
+		r.ipv6.RR_Network.N_PrefixLength = 128;
 	return r;
 }
 
@@ -83,11 +90,9 @@ TEST_F(route, every_member_survives_every_way_out)
 		ASSERT_EQ(NO_ERROR, RtmEnumerateGetNextRoute(e, &out));
 		ASSERT_ROUTE(want, out);
 		ASSERT_EQ(NO_ERROR, RtmCloseEnumerationHandle(e));
-		if (family == IP) {
-			DWORD address = in.ip.RR_Network.N_NetNumber;
-
+		if (family != IPX) {
 			poison(&out);
-			ASSERT_TRUE(RtmLookupIPDestination(address, &out.ip));
+			ASSERT_TRUE(find_address(family, &in, &out));
 			ASSERT_ROUTE(want, out);
 		}
 		ASSERT_EQ(NO_ERROR, add(self->b, in).error);
@@ -153,12 +158,15 @@ TEST_F(route, flags_cur_and_prev_may_each_be_null)
 }
 
 struct spoilt {
-	unsigned int offset;	/* of a DWORD in RTM_IP_ROUTE */
+	DWORD family;
+	unsigned int offset;	/* of a DWORD in the route */
 	DWORD value;
 };
 
-#define NUMBER	offsetof(RTM_IP_ROUTE, RR_Network.N_NetNumber)
-#define MASK	offsetof(RTM_IP_ROUTE, RR_Network.N_NetMask)
+#define NUMBER	IP, offsetof(RTM_IP_ROUTE, RR_Network.N_NetNumber)
+#define MASK	IP, offsetof(RTM_IP_ROUTE, RR_Network.N_NetMask)
+#define WORD(n)	IPV6, offsetof(RTM_IPV6_ROUTE, RR_Network.N_NetNumber[(n) * 4])
+#define LENGTH	IPV6, offsetof(RTM_IPV6_ROUTE, RR_Network.N_PrefixLength)
 
 TEST_F(route, bad_input_is_refused_and_changes_nothing)
 {
@@ -169,15 +177,22 @@ TEST_F(route, bad_input_is_refused_and_changes_nothing)
 		{ MASK, 0xff000000 }, { MASK, 0 },
 		{ NUMBER, 0x0a000101 }, { NUMBER, 0x0a000180 },
 		{ NUMBER, 0xffffffff },
+		/* Too long, also modulo 256; bits beyond the length. */
+		{ LENGTH, 129 }, { LENGTH, 255 }, { LENGTH, 256 },
+		{ LENGTH, 256 + 72 }, { LENGTH, 0xffffffff },
+		{ LENGTH, 71 }, { LENGTH, 64 }, { LENGTH, 0 },
+		{ WORD(2), 0xffffffff }, { WORD(3), 1 }, { WORD(3), 1U << 31 },
 	};
-	const DWORD only = RTM_ONLY_THIS_NETWORK;
+	const DWORD only = RTM_ONLY_THIS_NETWORK, family = variant->family;
 	static const DWORD ttl[] = { 0, 2147484, 0x7fffffff, 0xfffffffe };
-	union route good = make_route(variant->family, 1, 1, 1, 1), bad;
+	union route good = make_route(family, 1, 1, 1, 1), bad;
 	unsigned int i;
 	struct answer seen;
 
 	ASSERT_EQ(NO_ERROR, put(self->a, good));
-	for (i = 0; variant->family == IP && i < ARRAY_SIZE(spoilt); i++) {
+	for (i = 0; i < ARRAY_SIZE(spoilt); i++) {
+		if (spoilt[i].family != family)
+			continue;
 		bad = good;
 		*(DWORD *)((char *)&bad + spoilt[i].offset) = spoilt[i].value;
 		seen = add(self->a, bad);
@@ -187,16 +202,16 @@ TEST_F(route, bad_input_is_refused_and_changes_nothing)
 		ASSERT_EQ(ERROR_INVALID_PARAMETER,
 			  RtmBlockDeleteRoutes(self->a, only, &bad));
 		ASSERT_EQ(ERROR_INVALID_PARAMETER,
-			  RtmGetFirstRoute(IP, only, &bad));
+			  RtmGetFirstRoute(family, only, &bad));
 		ASSERT_FAILS(ERROR_INVALID_PARAMETER,
-			     RtmIsRoute(IP, &bad.ip.RR_Network, NULL));
+			     RtmIsRoute(family, &bad.ip.RR_Network, NULL));
 		ASSERT_FAILS(ERROR_INVALID_PARAMETER,
-			     RtmCreateEnumerationHandle(IP, only, &bad));
+			     RtmCreateEnumerationHandle(family, only, &bad));
 	}
 	for (i = 0; i < ARRAY_SIZE(ttl); i++) {
 		ASSERT_EQ(ERROR_INVALID_PARAMETER,
 			  add_ttl(self->a, good, ttl[i]).error);
-		bad = make_route(variant->family, 2, 1, 1, 1);
+		bad = make_route(family, 2, 1, 1, 1);
 		ASSERT_EQ(ERROR_INVALID_PARAMETER,
 			  add_ttl(self->a, bad, ttl[i]).error);
 	}
@@ -205,8 +220,8 @@ TEST_F(route, bad_input_is_refused_and_changes_nothing)
 	ASSERT_EQ(ERROR_INVALID_PARAMETER,
 		  RtmDeleteRoute(self->a, NULL, NULL, NULL));
 	ASSERT_FAILS(ERROR_INVALID_PARAMETER,
-		     RtmIsRoute(variant->family, NULL, NULL));
-	ASSERT_EQ(1, count_routes(variant->family));
+		     RtmIsRoute(family, NULL, NULL));
+	ASSERT_EQ(1, count_routes(family));
 	ASSERT_EQ(RTM_ROUTE_DELETED, del(self->a, good).flags);
 }
 
@@ -241,9 +256,9 @@ TEST_F(route, identity_is_network_client_interface_and_next_hop)
 	ASSERT_EQ(NO_ERROR, put(self->a, r));
 	other.ip.RR_RoutingProtocol = 4711;
 	other.ip.RR_ProtocolSpecificData.PSD_Data[2] = 4711;
-	if (family == IP) {
-		other.ip.RR_NextHopAddress.N_NetMask = 0xffffffff;
-		other.ip.RR_FamilySpecificData = (IP_SPECIFIC_DATA) { 0 };
+	if (family != IPX) {
+		*hop_mask(family, &other) = 0xffffffff;
+		*ip_data(family, &other) = (IP_SPECIFIC_DATA) { 0 };
 	} else {
 		other.ipx.RR_FamilySpecificData = (IPX_SPECIFIC_DATA) { 0 };
 	}
@@ -260,10 +275,13 @@ TEST_F(route, identity_is_network_client_interface_and_next_hop)
 	ASSERT_EQ(NO_ERROR, put(self->a, make_route(family, 2, 1, 1, 1)));
 	ASSERT_EQ(5, count_routes(family));
 	ASSERT_EQ(2, RtmGetNetworkCount(family));
-	if (family != IP)
+	if (family == IPX)
 		return;
 	other = r;
-	other.ip.RR_Network.N_NetMask = 0xffffff80;
+	if (family == IP)
+		other.ip.RR_Network.N_NetMask = 0xffffff80;
+	else
+		other.ipv6.RR_Network.N_PrefixLength = 73;
 	ASSERT_EQ(NO_ERROR, put(self->a, other));
 	ASSERT_EQ(6, count_routes(family));
 	ASSERT_EQ(3, RtmGetNetworkCount(family));
@@ -286,8 +304,8 @@ TEST_F(route, delete_takes_the_callers_own_route_and_no_other)
 	ASSERT_EQ(1, count_routes(family));
 	/* Neither the attributes nor the next hop's mask are looked at. */
 	r = make_route(family, 1, 1, 1, 99);
-	if (family == IP)
-		r.ip.RR_NextHopAddress.N_NetMask = 0;
+	if (family != IPX)
+		*hop_mask(family, &r) = 0;
 	ASSERT_EQ(NO_ERROR, del(self->a, r).error);
 	ASSERT_EQ(ERROR_NO_SUCH_ROUTE, del(self->a, r).error);
 }
@@ -340,6 +358,17 @@ TEST_F(route, is_route_is_exact_and_says_the_best)
 		for (i = 0; i < ARRAY_SIZE(near); i++)
 			ASSERT_FAILS(NO_ERROR, RtmIsRoute(IP, &near[i], NULL));
 	}
+	if (family == IPV6) {
+		IPV6_NETWORK near = dear.ipv6.RR_Network;
+
+		near.N_PrefixLength = 73;
+		ASSERT_FAILS(NO_ERROR, RtmIsRoute(IPV6, &near, NULL));
+		near.N_PrefixLength = 128;
+		ASSERT_FAILS(NO_ERROR, RtmIsRoute(IPV6, &near, NULL));
+		near.N_NetNumber[8] = 0;
+		near.N_PrefixLength = 64;
+		ASSERT_FAILS(NO_ERROR, RtmIsRoute(IPV6, &near, NULL));
+	}
 }
 
 TEST_F(route, network_count_counts_destinations)
@@ -374,11 +403,11 @@ TEST_F(route, the_lower_metric_wins_and_ties_change_nothing)
 	/* As good, and before it in identity: stays second. */
 	r = make_route(family, 1, 1, 1, 10);
 	ASSERT_EQ(RTM_NO_CHANGE, add(self->a, r).flags);
-	if (family == IP) {
+	if (family != IPX) {
 		/* The other metrics decide nothing. */
-		r.ip.RR_FamilySpecificData.FSD_Metric1 = 0;
+		ip_data(family, &r)->FSD_Metric1 = 0;
 		ASSERT_EQ(RTM_NO_CHANGE, add(self->a, r).flags);
-		r.ip.RR_FamilySpecificData.FSD_Metric = 9;
+		ip_data(family, &r)->FSD_Metric = 9;
 	} else {
 		r.ipx.RR_FamilySpecificData.FSD_HopCount = 8;
 		ASSERT_EQ(RTM_NO_CHANGE, add(self->a, r).flags);
@@ -441,21 +470,23 @@ static const RTM_PRIORITY published[] = {
 	{ 0, PRIO_OTHERS },
 };
 
-TEST(default_priorities_rank_protocols_above_metrics)
+TEST_F(route, default_priorities_rank_protocols_above_metrics)
 {
 	unsigned int i, n = ARRAY_SIZE(published);
+	DWORD family = variant->family;
 	union route r, t, last;
 	struct answer seen;
 	HANDLE h[ARRAY_SIZE(published)];
 
-	FRESH_TABLE();
+	if (family == IPX)
+		return;
 	for (i = n; i--; ) {
-		h[i] = RtmRegisterClient(IP, published[i].RoutingProtocol,
+		h[i] = RtmRegisterClient(family, published[i].RoutingProtocol,
 					 NULL, 0);
 		ASSERT_NE(0, H(h[i]));
 		/* The better the protocol, the worse the metric. */
-		r = make_route(IP, 1, 1, 1, 1000 - i);
-		t = told(IP, r, published[i].RoutingProtocol,
+		r = make_route(family, 1, 1, 1, 1000 - i);
+		t = told(family, r, published[i].RoutingProtocol,
 			 published[i].Priority);
 		seen = add(h[i], r);
 		if (published[i].Priority == PRIO_OTHERS && i < n - 1) {
@@ -544,6 +575,63 @@ TEST(macros_mean_what_they_say_in_host_order)
 	ASSERT_EQ(0x80, r.ip.RR_FamilySpecificData.FSD_Flags);
 	ClearRouteFlags(&r.ip);
 	ASSERT_EQ(0, r.ip.RR_FamilySpecificData.FSD_Flags);
+}
+
+TEST(identity_of_ipv6_has_all_sixteen_bytes_of_the_next_hop)
+{
+	union route r = make_route(IPV6, 1, 1, 1, 5), t;
+	IPV6_NEXT_HOP_ADDRESS *hop = &r.ipv6.RR_NextHopAddress;
+	unsigned int i;
+	HANDLE h;
+
+	FRESH_TABLE();
+	h = RtmRegisterClient(IPV6, PROTO_A, NULL, 0);
+	ASSERT_NE(0, H(h));
+	for (i = 0; i < 16; i++) {
+		memset(hop->N_NetNumber, 0, 16);
+		hop->N_NetNumber[i] = 1;
+		ASSERT_EQ(i ? RTM_NO_CHANGE : RTM_ROUTE_ADDED, add(h, r).flags);
+	}
+	ASSERT_EQ(1, RtmGetNetworkCount(IPV6));
+	ASSERT_EQ(16, count_routes(IPV6));
+	memset(hop->N_NetNumber, 0, 16);
+	ASSERT_EQ(ERROR_NO_SUCH_ROUTE, del(h, r).error);
+	/* What is best goes, and the least next hop takes over each time. */
+	hop->N_NetNumber[0] = 1;
+	for (i = 16; --i; ) {
+		t = told(IPV6, r, PROTO_A, PRIO_OTHERS);
+		memset(t.ipv6.RR_NextHopAddress.N_NetNumber, 0, 16);
+		t.ipv6.RR_NextHopAddress.N_NetNumber[i] = 1;
+		ASSERT_ANSWER(NO_ERROR, RTM_ROUTE_CHANGED, &t, NULL,
+			      del(h, r));
+		memset(hop->N_NetNumber, 0, 16);
+		hop->N_NetNumber[i] = 1;
+	}
+	ASSERT_EQ(RTM_ROUTE_DELETED, del(h, r).flags);
+}
+
+TEST(macros_mean_what_they_say_of_ipv6)
+{
+	union route r = make_route(IPV6, 1, 1, 1, 1);
+	BYTE *number = r.ipv6.RR_Network.N_NetNumber;
+	BYTE *hop = r.ipv6.RR_NextHopAddress.N_NetNumber;
+
+	ASSERT_FALSE(IsIPv6RouteNonUnicast(&r.ipv6));
+	ASSERT_FALSE(IsIPv6RouteLoopback(&r.ipv6));
+	number[0] = 0xff;
+	ASSERT_TRUE(IsIPv6RouteNonUnicast(&r.ipv6));
+	memset(number, 0, 16);
+	ASSERT_FALSE(IsIPv6RouteLoopback(&r.ipv6));
+	number[15] = 1;
+	ASSERT_TRUE(IsIPv6RouteLoopback(&r.ipv6));
+	number[7] = 1;
+	ASSERT_FALSE(IsIPv6RouteLoopback(&r.ipv6));
+	memset(hop, 0, 16);
+	hop[15] = 1;
+	ASSERT_TRUE(IsIPv6RouteLoopback(&r.ipv6));
+	ASSERT_TRUE(IsRouteValid(&r.ipv6));
+	ClearRouteValid(&r.ipv6);
+	ASSERT_FALSE(IsRouteValid(&r.ipv6));
 }
 
 TEST_HARNESS_MAIN

@@ -255,15 +255,14 @@ TEST_F(wait, time_outs_are_kept)
 TEST_F(wait, another_process_wakes_a_waiter_that_blocks)
 {
 	HANDLE all[2] = { CreateEvent(NULL, FALSE, FALSE, NULL), self->event };
-	pid_t pid = fork_for_a_while();
+	pid_t parent = getpid(), pid = fork_for_a_while();
 
 	ASSERT_NE(-1, pid);
 	if (!pid) {
 		HANDLE client = RtmRegisterClient(IP, PROTO_C, NULL, 0);
 
-		/* Give the parent time to block; it need not use it. */
-		poll(NULL, 0, 100);
-		_exit(client ? put(client, self->route) : 99);
+		_exit(client && task_sleeps(parent) ?
+		      put(client, self->route) : 99);
 	}
 	/* Add, then the death of the child. */
 	ASSERT_EQ(WAIT_OBJECT_0, WaitForSingleObject(self->event, SOON));
@@ -275,38 +274,99 @@ TEST_F(wait, another_process_wakes_a_waiter_that_blocks)
 	EVENT(WAIT_TIMEOUT);
 }
 
-static void *wait_for(void *event)
+struct waiter {
+	HANDLE event;
+	DWORD ms;
+	int fd;
+	pid_t tid;	/* of the thread that began last */
+};
+
+static void *wait_for(void *arg)
 {
-	return (void *)(uintptr_t)WaitForSingleObject(event, SOON);
+	struct waiter *w = arg;
+
+	__atomic_store_n(&w->tid, task_id(), __ATOMIC_RELEASE);
+	return (void *)(uintptr_t)WaitForSingleObject(w->event, w->ms);
 }
+
+/* ETIMEDOUT while it runs. */
+static int try_join(pthread_t thread, unsigned int ms)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += ms * 1000000;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	return pthread_timedjoin_np(thread, NULL, &until);
+}
+
+/* @thread waits now. */
+#define BEGIN_TO_WAIT(thread, how, call) do {				\
+	struct waiter *_w = how;					\
+									\
+	_w->tid = 0;							\
+	ASSERT_EQ(0, pthread_create(thread, NULL, call, _w));		\
+	while (!__atomic_load_n(&_w->tid, __ATOMIC_ACQUIRE))		\
+		sched_yield();						\
+	ASSERT_TRUE(task_sleeps(_w->tid));				\
+} while (0)
+
+#define END_TO_WAIT(result, thread) do {				\
+	void *_result;							\
+									\
+	ASSERT_EQ(0, pthread_join(thread, &_result));			\
+	ASSERT_EQ(result, (uintptr_t)_result);				\
+} while (0)
 
 TEST_F(wait, a_message_wakes_every_thread_that_waits)
 {
+	struct waiter w = { .event = self->event, .ms = SOON };
 	pthread_t thread[4];
-	void *result;
 	int i;
 
 	for (i = 0; i < 4; i++)
-		ASSERT_EQ(0, pthread_create(&thread[i], NULL, wait_for,
-					    self->event));
+		BEGIN_TO_WAIT(&thread[i], &w, wait_for);
 	WRITE(1);
-	for (i = 0; i < 4; i++) {
-		ASSERT_EQ(0, pthread_join(thread[i], &result));
-		ASSERT_EQ(WAIT_OBJECT_0, (uintptr_t)result);
-	}
+	for (i = 0; i < 4; i++)
+		END_TO_WAIT(WAIT_OBJECT_0, thread[i]);
 	TAKE(NO_ERROR);
 }
 
-struct waiter {
-	HANDLE event;
-	int fd;
-};
+TEST_F(wait, a_message_wakes_who_waits_for_ever)
+{
+	struct waiter w = { .event = self->event, .ms = INFINITE };
+	pthread_t thread;
+
+	BEGIN_TO_WAIT(&thread, &w, wait_for);
+	WRITE(1);
+	END_TO_WAIT(WAIT_OBJECT_0, thread);
+	EVENT(WAIT_OBJECT_0);
+	TAKE(NO_ERROR);
+}
+
+/* Its handle is gone at once; the object when nobody waits any more. */
+TEST_F(wait, who_waits_goes_on_when_the_handle_is_closed)
+{
+	struct waiter w = { .event = self->event, .ms = INFINITE };
+	pthread_t thread;
+
+	BEGIN_TO_WAIT(&thread, &w, wait_for);
+	ASSERT_TRUE(CloseHandle(self->event));
+	EVENT(WAIT_FAILED);
+	ASSERT_EQ(ETIMEDOUT, try_join(thread, 200));
+	WRITE(1);
+	END_TO_WAIT(WAIT_OBJECT_0, thread);
+	TAKE(NO_ERROR);
+}
 
 static void *wait_and_say(void *arg)
 {
 	struct waiter *w = arg;
-	DWORD result = WaitForSingleObject(w->event, SOON);
+	DWORD result;
 
+	__atomic_store_n(&w->tid, task_id(), __ATOMIC_RELEASE);
+	result = WaitForSingleObject(w->event, SOON);
 	return (void *)(uintptr_t)(write(w->fd, "", 1) == 1 ? result : 99);
 }
 
@@ -323,8 +383,7 @@ TEST_F(wait, set_wakes_one_thread_if_auto_reset_all_if_manual)
 	p.fd = fd[0];
 	w.fd = fd[1];
 	for (i = 0; i < 3; i++)
-		ASSERT_EQ(0, pthread_create(&thread[i], NULL, wait_and_say,
-					    &w));
+		BEGIN_TO_WAIT(&thread[i], &w, wait_and_say);
 	for (i = 0; i < 3; i++) {
 		if (!variant->manual || !i) {
 			ASSERT_EQ(0, poll(&p, 1, 50));

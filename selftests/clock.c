@@ -86,17 +86,54 @@ TEST_F(clock, step_forward_ages_nothing)
 TEST_F(clock, step_back_delays_no_expiry)
 {
 	struct rtm_route_rec rec = rtm_nth(0, 1);
-	__u64 due;
+	__u64 due, now;
 
+	ASSERT_EQ(0, gap_start());
 	rec.ttl = 1;
 	ASSERT_EQ(0, rtm_add(self->fd, self->client, rec, NULL));
 	ASSERT_EQ(0, rtm_lookup(self->fd, RTM_FAMILY_IP, 0, &rec));
 	due = rec.stamp + NSEC_PER_SEC;
 	ASSERT_EQ(0, step(self, -STEP));
 	ASSERT_TRUE(rtm_signalled(self->fd, 15));
-	EXPECT_LE(due, rtm_now(CLOCK_BOOTTIME));
-	EXPECT_GE(due + 2 * NSEC_PER_SEC, rtm_now(CLOCK_BOOTTIME));
+	now = rtm_now(CLOCK_BOOTTIME);
+	EXPECT_LE(due, now);
+	EXPECT_GE(due + 2 * NSEC_PER_SEC + gap_so_far(), now);
 	EXPECT_EQ(1, rtm_stats(self->fd, RTM_FAMILY_IP).expired);
+}
+
+/* In a time namespace: that CLOCK_BOOTTIME is the one that stamps are of. */
+static int stamp_elsewhere(FIXTURE_DATA(clock) *self)
+{
+	struct rtm_route_rec rec = rtm_nth(0, 1);
+	__u64 before, after;
+
+	before = rtm_now(CLOCK_BOOTTIME) / 1000 * 1000;
+	if (rtm_add(self->fd, self->client, rec, NULL) ||
+	    rtm_lookup(self->fd, RTM_FAMILY_IP, 0, &rec))
+		return 1;
+	after = rtm_now(CLOCK_BOOTTIME);
+	if (before < STEP * NSEC_PER_SEC)
+		return 2;
+	return rec.stamp < before || rec.stamp > after ? 3 : 0;
+}
+
+TEST_F(clock, stamps_are_of_the_callers_time_namespace)
+{
+	char offset[32];
+	int fd, n;
+	pid_t pid;
+
+	ASSERT_EQ(0, unshare(CLONE_NEWTIME));
+	fd = open("/proc/self/timens_offsets", O_WRONLY);
+	ASSERT_LE(0, fd);
+	n = snprintf(offset, sizeof(offset), "boottime %d 0", STEP);
+	ASSERT_EQ(n, write(fd, offset, n));
+	close(fd);
+	pid = fork();
+	ASSERT_LE(0, pid);
+	if (!pid)
+		_exit(stamp_elsewhere(self));
+	EXPECT_EQ(0, rtm_reap(pid));
 }
 
 TEST_HARNESS_MAIN

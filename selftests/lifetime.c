@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* How clients and their routes end: by close, exit, a signal. */
 #include "rtm_test.h"
+#include "rtm_stall.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -12,7 +13,6 @@ FIXTURE(lifetime) {
 	struct rtm_route_rec *recs;	/* @many host routes */
 	__u8 *heard;			/* of which the watcher knows */
 	struct shared {			/* with children */
-		bool started;
 		bool finished;
 	} *shared;
 };
@@ -27,8 +27,8 @@ FIXTURE_SETUP(lifetime)
 	ret = rtm_watch(self->fd, RTM_FAMILY_IP);
 	ASSERT_LT(0, ret);
 	self->watcher = ret;
-	self->many = rtm_scaled(100000);
-	self->some = rtm_scaled(20000);
+	self->many = rtm_scaled_from(2 * RTM_MANY, 100000);
+	self->some = rtm_scaled_from(RTM_MANY, 20000);
 	self->recs = calloc(self->many, sizeof(*self->recs));
 	self->heard = calloc(self->many, 1);
 	ASSERT_TRUE(self->recs && self->heard);
@@ -185,62 +185,6 @@ TEST_F(lifetime, kill_in_the_middle_of_a_batch_takes_the_routes)
 	EXPECT_ALL_GONE();
 }
 
-static void on_signal(int sig)
-{
-}
-
-/* The call goes on by itself after a signal, or its caller does it. */
-TEST_F(lifetime, batch_that_a_signal_interrupts_goes_on_where_it_was)
-{
-	struct rtm_update arg = {
-		.size = sizeof(arg),
-		.count = self->some,
-		.route_size = sizeof(*self->recs),
-		.routes = (uintptr_t)self->recs,
-	};
-	struct sigaction action = { .sa_handler = on_signal };
-	__u32 interruptions = 0, restart;
-	pid_t parent = getpid(), child;
-	__s64 client;
-	int err;
-
-	for (restart = 0; restart < 2; restart++) {
-		action.sa_flags = restart ? SA_RESTART : 0;
-		ASSERT_EQ(0, sigaction(SIGUSR1, &action, NULL));
-		client = rtm_register(self->fd, RTM_FAMILY_IP, 100, 0);
-		ASSERT_LT(0, client);
-		arg.client = client;
-		arg.done = 0;
-		child = fork();
-		ASSERT_LE(0, child);
-		if (!child) {
-			while (rtm_stats(self->fd, RTM_FAMILY_IP).routes <
-			       self->some / 50)
-				sched_yield();
-			kill(parent, SIGUSR1);
-			_exit(0);
-		}
-		while ((err = rtm_call(self->fd, RTM_IOC_ADD, &arg)) ==
-		       -EINTR) {
-			EXPECT_GT(self->some, arg.done);
-			EXPECT_EQ(arg.done,
-				  rtm_stats(self->fd, RTM_FAMILY_IP).routes);
-			interruptions++;
-		}
-		EXPECT_EQ(0, err);
-		EXPECT_EQ(1, interruptions);
-		EXPECT_EQ(self->some, arg.done);
-		EXPECT_EQ(self->some,
-			  rtm_stats(self->fd, RTM_FAMILY_IP).routes);
-		ASSERT_EQ(0, rtm_deregister(self->fd, client));
-		while (waitpid(child, NULL, 0) < 0)
-			ASSERT_EQ(EINTR, errno);
-	}
-	/* Nothing was done twice: each add and each delete was one change. */
-	EXPECT_EQ(4 * self->some,
-		  rtm_stats(self->fd, RTM_FAMILY_IP).sequence);
-}
-
 TEST_F(lifetime, routes_stay_while_another_process_has_the_file)
 {
 	int pair[2], fd;
@@ -281,71 +225,103 @@ TEST_F(lifetime, routes_stay_while_the_file_is_on_its_way)
 	EXPECT_ALL_GONE();
 }
 
+/* An addition that stands still when it has done the first @CHUNK records. */
+#define CHUNK	256
+
+struct slow {
+	int fd;
+	struct rtm_update arg;
+	int err;
+};
+
+static void *add_slowly(void *arg)
+{
+	struct slow *slow = arg;
+
+	slow->err = rtm_call(slow->fd, RTM_IOC_ADD, &slow->arg);
+	return NULL;
+}
+
 TEST_F(lifetime, routes_stay_while_a_call_is_under_way)
 {
-	int fd = open_with_routes(self, 0);
-	pid_t child;
+	const __u32 n = 2 * CHUNK;
+	struct rtm_route_rec *recs = stall_alloc(n * sizeof(*recs));
+	struct slow slow = {
+		.fd = rtm_open(O_RDWR),
+		.arg = {
+			.size = sizeof(slow.arg),
+			.count = n,
+			.route_size = sizeof(*recs),
+			.routes = (uintptr_t)recs,
+		},
+	};
+	struct stall stall;
+	pthread_t thread;
+	__s64 client;
 
-	ASSERT_LE(0, fd);
-	child = fork();
-	ASSERT_LE(0, child);
-	if (!child) {
-		struct rtm_route_rec position = {}, got;
+	ASSERT_TRUE(recs != NULL);
+	ASSERT_LE(0, slow.fd);
+	client = rtm_register(slow.fd, RTM_FAMILY_IP, 100, 0);
+	ASSERT_LT(0, client);
+	slow.arg.client = client;
+	memcpy(recs, self->recs, n * sizeof(*recs));
+	ASSERT_EQ(0, stall_begin(&stall, recs + CHUNK));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, add_slowly, &slow));
+	ASSERT_EQ(0, stall_reached(&stall));
 
-		ASSERT_EQ(0, close(self->fd));
-		while (rtm_get(fd, RTM_FAMILY_IP, 0, 0, &position, &got,
-			       1) == -ESRCH)
-			self->shared->started = true;
-		_exit(0);
-	}
-	while (!__atomic_load_n(&self->shared->started, __ATOMIC_RELAXED))
-		sched_yield();
-	ASSERT_EQ(0, close(fd));
-	fd = rtm_register(self->fd, RTM_FAMILY_IP, 200, 0);
-	ASSERT_LT(0, fd);
-	ASSERT_EQ(0, rtm_add(self->fd, fd, self->recs[0], NULL));
-	ASSERT_EQ(0, rtm_reap(child));
-	ASSERT_EQ(0, rtm_deregister(self->fd, fd));
+	ASSERT_EQ(0, close(slow.fd));
+	EXPECT_EQ(CHUNK, rtm_stats(self->fd, RTM_FAMILY_IP).routes);
+	EXPECT_EQ(CHUNK, listen_all(self));
+	EXPECT_EQ(-EEXIST, rtm_register(self->fd, RTM_FAMILY_IP, 100, 0));
+	ASSERT_EQ(0, stall_end(&stall));
+	ASSERT_EQ(0, pthread_join(thread, NULL));
+	EXPECT_EQ(0, slow.err);
+	EXPECT_EQ(n, slow.arg.done);
 	EXPECT_ALL_GONE();
 }
 
-/* A letter of /proc/PID/stat: D is waiting for what no signal ends, or kill. */
-static char process_state(pid_t pid)
-{
-	char path[32], state = 0;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	file = fopen(path, "r");
-	if (!file || fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
-		state = 0;
-	if (file)
-		fclose(file);
-	return state;
-}
-
+/*
+ * The teardown may end before the child waits for it, or before it is killed.
+ * What it would have got is on a file of ours: nothing, as it was killed.
+ */
 TEST_F(lifetime, registration_that_waits_for_a_teardown_can_be_killed)
 {
-	/* More than a close removes before it leaves the rest to a worker. */
-	int fd = open_with_routes(self, self->many / 2);
+	int tries, fd, his, status;
+	bool killed = false;
+	__s64 client;
 	pid_t child;
 	char state;
 
-	ASSERT_LE(0, fd);
-	ASSERT_EQ(0, close(fd));
-	child = fork();
-	ASSERT_LE(0, child);
-	if (!child) {
-		rtm_register(self->fd, RTM_FAMILY_IP, 100, 0);
-		_exit(1);
+	for (tries = 0; tries < 20 && !killed; tries++) {
+		/* More than a close removes before it leaves it to a worker. */
+		fd = open_with_routes(self, self->many / 2);
+		ASSERT_LE(0, fd);
+		his = rtm_open(O_RDWR);
+		ASSERT_LE(0, his);
+		ASSERT_EQ(0, close(fd));
+		child = fork();
+		ASSERT_LE(0, child);
+		if (!child) {
+			rtm_register(his, RTM_FAMILY_IP, 100, 0);
+			_exit(1);
+		}
+		do {
+			state = task_state(child);
+			ASSERT_NE(0, state);
+		} while (state != 'D' && state != 'Z');
+		ASSERT_EQ(0, kill(child, SIGKILL));
+		status = rtm_reap(child);
+		client = rtm_register(self->fd, RTM_FAMILY_IP, 100, 0);
+		if (client > 0) {
+			EXPECT_EQ(0, rtm_stats(self->fd, RTM_FAMILY_IP).routes);
+			ASSERT_EQ(0, rtm_deregister(self->fd, client));
+			killed = state == 'D' && status == 128 + SIGKILL;
+		} else {
+			ASSERT_EQ(-EEXIST, client);
+		}
+		ASSERT_EQ(0, close(his));
 	}
-	do {
-		state = process_state(child);
-		ASSERT_NE(0, state);
-	} while (state != 'D' && state != 'Z');
-	ASSERT_EQ(0, kill(child, SIGKILL));
-	ASSERT_EQ(128 + SIGKILL, rtm_reap(child));
-	/* What it would have got is on our file: nothing, as it was killed. */
+	EXPECT_TRUE(killed);
 	EXPECT_ALL_GONE();
 }
 
@@ -377,6 +353,110 @@ TEST_F(lifetime, one_of_those_who_wait_gets_the_name)
 	EXPECT_LT(0, (intptr_t)ret[i]);
 	EXPECT_EQ(0, rtm_stats(self->fd, RTM_FAMILY_IP).routes);
 	EXPECT_EQ(0, listen_all(self));
+}
+
+/* Looks up what somebody else has too, until told to stop. */
+struct looker {
+	FIXTURE_DATA(lifetime) *self;
+	__u64 state;
+	__u32 looks;
+	__u32 missing;
+	__u32 backwards;	/* the better route after the other */
+	bool stop;
+};
+
+static void *look_everywhere(void *arg)
+{
+	struct looker *l = arg;
+	__u8 *moved = calloc(l->self->some, 1);
+
+	while (moved && !__atomic_load_n(&l->stop, __ATOMIC_ACQUIRE)) {
+		__u32 i = rtm_random(&l->state, l->self->some);
+		struct rtm_route_rec rec = l->self->recs[i];
+
+		l->missing += !!rtm_lookup(l->self->fd, RTM_FAMILY_IP,
+					   i % 2 ? RTM_LOOKUP_LONGEST : 0, &rec);
+		l->backwards += moved[i] && rec.protocol != 200;
+		moved[i] |= rec.protocol == 200;
+		l->looks++;
+	}
+	free(moved);
+	return NULL;
+}
+
+/* Atomic for each destination: the one route, then the other, never none. */
+TEST_F(lifetime, others_routes_take_over_without_a_gap)
+{
+	struct looker l = { .self = self, .state = rtm_seed() };
+	__u32 before, tries;
+	pthread_t thread;
+	__s64 client;
+	int fd;
+
+	ASSERT_EQ(0, rtm_prio_set(self->fd, RTM_FAMILY_IP, 100, 1));
+	client = rtm_register(self->fd, RTM_FAMILY_IP, 200, 0);
+	ASSERT_LT(0, client);
+	ASSERT_EQ(0, rtm_update(self->fd, RTM_IOC_ADD, client, self->recs,
+				self->some, NULL, NULL));
+	/* It may be over before somebody has looked. */
+	for (tries = 0; tries < 20; tries++) {
+		fd = open_with_routes(self, self->some);
+		ASSERT_LE(0, fd);
+		l.stop = false;
+		l.looks = 0;
+		ASSERT_EQ(0, pthread_create(&thread, NULL, look_everywhere, &l));
+		while (!__atomic_load_n(&l.looks, __ATOMIC_RELAXED))
+			sched_yield();
+		before = __atomic_load_n(&l.looks, __ATOMIC_RELAXED);
+		ASSERT_EQ(0, close(fd));
+		while (rtm_stats(self->fd, RTM_FAMILY_IP).routes != self->some)
+			sched_yield();
+		__atomic_store_n(&l.stop, true, __ATOMIC_RELEASE);
+		ASSERT_EQ(0, pthread_join(thread, NULL));
+		ASSERT_EQ(0, l.missing);
+		ASSERT_EQ(0, l.backwards);
+		if (l.looks > before + 10)
+			break;
+	}
+	EXPECT_GT(20, tries);
+	ASSERT_EQ(0, rtm_deregister(self->fd, client));
+	EXPECT_ALL_GONE();
+}
+
+TEST_F(lifetime, kill_in_the_middle_of_a_deregistration_takes_the_rest)
+{
+	__u64 left;
+	int tries;
+
+	/* It may be done before it is killed. */
+	for (tries = 0; tries < 20; tries++) {
+		pid_t child = fork();
+
+		ASSERT_LE(0, child);
+		if (!child) {
+			int fd = rtm_open(O_RDWR);
+			__s64 client = rtm_register(fd, RTM_FAMILY_IP, 100, 0);
+
+			if (rtm_update(fd, RTM_IOC_ADD, client, self->recs,
+				       self->many, NULL, NULL))
+				_exit(1);
+			self->shared->finished = true;
+			rtm_deregister(fd, client);
+			pause();
+		}
+		while (!__atomic_load_n(&self->shared->finished,
+					__ATOMIC_ACQUIRE) ||
+		       rtm_stats(self->fd, RTM_FAMILY_IP).routes == self->many)
+			sched_yield();
+		ASSERT_EQ(0, kill(child, SIGKILL));
+		left = rtm_stats(self->fd, RTM_FAMILY_IP).routes;
+		ASSERT_EQ(128 + SIGKILL, rtm_reap(child));
+		self->shared->finished = false;
+		if (left)
+			break;
+	}
+	EXPECT_GT(20, tries);
+	EXPECT_ALL_GONE();
 }
 
 TEST_F(lifetime, module_cannot_go_while_the_device_is_open)

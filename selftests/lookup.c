@@ -11,18 +11,39 @@ FIXTURE(lookup) {
 	int fd;
 	__u32 client;
 	__u32 ipx;
+	__u32 family;
+	__u8 width;
+	__u8 ones[16];
 	struct rtm_route_rec *list;
 	__u32 nr;
 	__u64 state;
+};
+
+FIXTURE_VARIANT(lookup) {
+	__u32 family;
+	__u8 width;
+};
+
+FIXTURE_VARIANT_ADD(lookup, ip) {
+	.family = RTM_FAMILY_IP,
+	.width = 32,
+};
+
+FIXTURE_VARIANT_ADD(lookup, ipv6) {
+	.family = RTM_FAMILY_IPV6,
+	.width = 128,
 };
 
 FIXTURE_SETUP(lookup)
 {
 	__s64 ret;
 
+	self->family = variant->family;
+	self->width = variant->width;
+	memset(self->ones, 0xff, self->width / 8);
 	self->fd = rtm_open_fresh();
 	ASSERT_LE(0, self->fd);
-	ret = rtm_register(self->fd, RTM_FAMILY_IP, 100, 0);
+	ret = rtm_register(self->fd, self->family, 100, 0);
 	ASSERT_LT(0, ret);
 	self->client = ret;
 	ret = rtm_register(self->fd, RTM_FAMILY_IPX, 100, 0);
@@ -36,78 +57,94 @@ FIXTURE_TEARDOWN(lookup)
 	EXPECT_EQ(0, close(self->fd));
 }
 
-static __u32 mask(__u8 len)
+static const __u8 zeros[16];
+
+/* The address as it is: with bits beyond the length too. */
+static struct rtm_route_rec at(const __u8 *address, __u8 len)
 {
-	return len ? 0xffffffffU << (32 - len) : 0;
+	struct rtm_route_rec rec = rtm_ip(0, len, 1, 1, len);
+
+	memcpy(rec.network, address, sizeof(rec.network));
+	return rec;
+}
+
+static struct rtm_route_rec prefix(const __u8 *address, __u8 len)
+{
+	return rtm_cut(at(address, len), len);
 }
 
 /* Looks @address/@len up; the length found, or an error. */
-static int find(int fd, __u32 flags, __u32 address, __u8 len)
+static int find(const FIXTURE_DATA(lookup) *self, __u32 flags,
+		const __u8 *address, __u8 len)
 {
-	struct rtm_route_rec rec = rtm_ip(address, len, 0, 0, 0);
-	int err = rtm_lookup(fd, RTM_FAMILY_IP, flags, &rec);
+	struct rtm_route_rec rec = flags ? at(address, len) :
+					   prefix(address, len);
+	int err = rtm_lookup(self->fd, self->family, flags, &rec);
 
 	if (err)
 		return err;
-	if (rtm_get32(rec.network) != (address & mask(rec.prefix_len)))
+	if (memcmp(rec.network, prefix(address, rec.prefix_len).network, 16))
 		return -ERANGE;
 	return rec.prefix_len;
 }
 
-static int add(FIXTURE_DATA(lookup) *self, __u32 network, __u8 len)
+static int add(const FIXTURE_DATA(lookup) *self, const __u8 *address, __u8 len)
 {
-	return rtm_add(self->fd, self->client, rtm_ip(network, len, 1, 1, len),
-		       NULL);
+	return rtm_add(self->fd, self->client, prefix(address, len), NULL);
 }
 
 TEST_F(lookup, empty_table_has_nothing)
 {
-	EXPECT_EQ(-ESRCH, find(self->fd, 0, 0, 0));
-	EXPECT_EQ(-ESRCH, find(self->fd, LONGEST, 0, 32));
-	EXPECT_EQ(-ESRCH, find(self->fd, LONGEST, 0xffffffff, 32));
-	EXPECT_EQ(-ESRCH, find(self->fd, LONGEST, 0xffffffff, 0));
+	EXPECT_EQ(-ESRCH, find(self, 0, zeros, 0));
+	EXPECT_EQ(-ESRCH, find(self, LONGEST, zeros, self->width));
+	EXPECT_EQ(-ESRCH, find(self, LONGEST, self->ones, self->width));
+	EXPECT_EQ(-ESRCH, find(self, LONGEST, self->ones, 0));
 }
 
 TEST_F(lookup, default_route_matches_everything)
 {
 	__u8 len;
 
-	ASSERT_EQ(0, add(self, 0, 0));
-	EXPECT_EQ(0, find(self->fd, 0, 0, 0));
-	for (len = 1; len <= 32; len++)
-		EXPECT_EQ(-ESRCH, find(self->fd, 0, 0, len));
-	for (len = 0; len <= 32; len++) {
-		EXPECT_EQ(0, find(self->fd, LONGEST, 0, len));
-		EXPECT_EQ(0, find(self->fd, LONGEST, 0xffffffff, len));
+	ASSERT_EQ(0, add(self, zeros, 0));
+	EXPECT_EQ(0, find(self, 0, zeros, 0));
+	for (len = 1; len <= self->width; len++)
+		EXPECT_EQ(-ESRCH, find(self, 0, zeros, len));
+	for (len = 0; len <= self->width; len++) {
+		EXPECT_EQ(0, find(self, LONGEST, zeros, len));
+		EXPECT_EQ(0, find(self, LONGEST, self->ones, len));
 	}
 }
 
 TEST_F(lookup, all_lengths_of_a_chain_and_the_maximum_asked_for)
 {
-	const __u32 address = 0xa5c3f00f;
+	static const __u32 words[] = {
+		0xa5c3f00f, 0x3c5a0ff1, 0x8e7100fe, 0x5aa5c33d
+	};
+	__u8 address[16] = {}, near[16];
 	__u8 len, most;
 
-	for (len = 0; len <= 32; len++)
-		ASSERT_EQ(0, add(self, address & mask(len), len));
-	for (len = 0; len <= 32; len++) {
-		EXPECT_EQ(len, find(self->fd, 0, address & mask(len), len));
-		EXPECT_EQ(len, find(self->fd, LONGEST, address, len));
+	for (len = 0; len < self->width; len += 32)
+		rtm_put32(&address[len / 8], words[len / 32]);
+	for (len = 0; len <= self->width; len++)
+		ASSERT_EQ(0, add(self, address, len));
+	for (len = 0; len <= self->width; len++) {
+		EXPECT_EQ(len, find(self, 0, address, len));
+		EXPECT_EQ(len, find(self, LONGEST, address, len));
 		/* Off by the last bit of len: what is shorter matches. */
 		if (len) {
-			EXPECT_EQ(len - 1, find(self->fd, LONGEST,
-						address ^ 1U << (32 - len),
-						32));
+			memcpy(near, address, sizeof(near));
+			near[(len - 1) / 8] ^= 0x80 >> (len - 1) % 8;
+			EXPECT_EQ(len - 1, find(self, LONGEST, near,
+						self->width));
 		}
 	}
 	/* Holes of every length. */
-	for (len = 32; len; len--) {
-		struct rtm_route_rec rec = rtm_ip(address & mask(len), len, 1,
-						  1, 0);
-
-		ASSERT_EQ(0, rtm_delete(self->fd, self->client, rec, NULL));
-		EXPECT_EQ(-ESRCH, find(self->fd, 0, address & mask(len), len));
-		for (most = len; most <= 32; most++)
-			EXPECT_EQ(len - 1, find(self->fd, LONGEST, address,
+	for (len = self->width; len; len--) {
+		ASSERT_EQ(0, rtm_delete(self->fd, self->client,
+					prefix(address, len), NULL));
+		EXPECT_EQ(-ESRCH, find(self, 0, address, len));
+		for (most = len; most <= self->width; most++)
+			EXPECT_EQ(len - 1, find(self, LONGEST, address,
 						most));
 	}
 }
@@ -115,20 +152,20 @@ TEST_F(lookup, all_lengths_of_a_chain_and_the_maximum_asked_for)
 TEST_F(lookup, answer_is_the_best_route_of_the_destination)
 {
 	struct rtm_route_rec rec = rtm_nth(3, 9), seen = rec;
-	__s64 other = rtm_register(self->fd, RTM_FAMILY_IP, 50, 0);
+	__s64 other = rtm_register(self->fd, self->family, 50, 0);
 
 	ASSERT_LT(0, other);
 	ASSERT_EQ(0, rtm_add(self->fd, self->client, rec, NULL));
 	rec.metric = 4;
 	ASSERT_EQ(0, rtm_add(self->fd, other, rec, NULL));
-	ASSERT_EQ(0, rtm_lookup(self->fd, RTM_FAMILY_IP, 0, &seen));
+	ASSERT_EQ(0, rtm_lookup(self->fd, self->family, 0, &seen));
 	EXPECT_EQ(50, seen.protocol);
 	EXPECT_EQ(4, seen.metric);
 	seen = rtm_ip(0x0a00034d, 32, 0, 0, 0);
-	ASSERT_EQ(0, rtm_lookup(self->fd, RTM_FAMILY_IP, LONGEST, &seen));
+	ASSERT_EQ(0, rtm_lookup(self->fd, self->family, LONGEST, &seen));
 	EXPECT_EQ(50, seen.protocol);
 	ASSERT_EQ(0, rtm_deregister(self->fd, other));
-	ASSERT_EQ(0, rtm_lookup(self->fd, RTM_FAMILY_IP, 0, &rec));
+	ASSERT_EQ(0, rtm_lookup(self->fd, self->family, 0, &rec));
 	EXPECT_EQ(100, rec.protocol);
 	EXPECT_EQ(9, rec.metric);
 }
@@ -137,27 +174,42 @@ TEST_F(lookup, answer_is_the_best_route_of_the_destination)
 TEST_F(lookup, malformed_questions_are_EINVAL)
 {
 	static const struct {
-		__u32 flags, address;
-		__u8 len, tail;
+		__u32 family, flags;
+		__u8 len;
+		__s16 bit;	/* that is set, or -1 */
 	} bad[] = {
-		{ 0, 0x0a000001, 24, 0 }, { 0, 1, 0, 0 }, { 0, 0, 33, 0 },
-		{ 0, 0, 255, 0 }, { 0, 0, 32, 1 }, { LONGEST, 0, 33, 0 },
-		{ LONGEST, 0, 255, 0 }, { LONGEST, 0, 32, 1 },
+		{ RTM_FAMILY_IP, 0, 24, 31 }, { RTM_FAMILY_IP, 0, 0, 31 },
+		{ RTM_FAMILY_IP, 0, 33, -1 }, { RTM_FAMILY_IP, 0, 255, -1 },
+		{ RTM_FAMILY_IP, 0, 32, 79 },
+		{ RTM_FAMILY_IP, LONGEST, 33, -1 },
+		{ RTM_FAMILY_IP, LONGEST, 255, -1 },
+		{ RTM_FAMILY_IP, LONGEST, 32, 79 },
+		{ RTM_FAMILY_IPV6, 0, 0, 0 }, { RTM_FAMILY_IPV6, 0, 0, 127 },
+		{ RTM_FAMILY_IPV6, 0, 24, 31 }, { RTM_FAMILY_IPV6, 0, 63, 63 },
+		{ RTM_FAMILY_IPV6, 0, 63, 64 }, { RTM_FAMILY_IPV6, 0, 64, 64 },
+		{ RTM_FAMILY_IPV6, 0, 65, 65 },
+		{ RTM_FAMILY_IPV6, 0, 127, 127 },
+		{ RTM_FAMILY_IPV6, 0, 129, -1 },
+		{ RTM_FAMILY_IPV6, 0, 255, -1 },
+		{ RTM_FAMILY_IPV6, LONGEST, 129, -1 },
+		{ RTM_FAMILY_IPV6, LONGEST, 255, -1 },
 	};
 	unsigned int i;
 
-	ASSERT_EQ(0, add(self, 0, 0));
+	ASSERT_EQ(0, add(self, zeros, 0));
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
-		struct rtm_route_rec rec = rtm_ip(bad[i].address, bad[i].len,
-						  0, 0, 0);
+		struct rtm_route_rec rec = at(zeros, bad[i].len);
 
-		rec.network[9] = bad[i].tail;
-		EXPECT_EQ(-EINVAL, rtm_lookup(self->fd, RTM_FAMILY_IP,
+		if (bad[i].family != self->family)
+			continue;
+		if (bad[i].bit >= 0)
+			rec.network[bad[i].bit / 8] = 0x80 >> bad[i].bit % 8;
+		EXPECT_EQ(-EINVAL, rtm_lookup(self->fd, self->family,
 					      bad[i].flags, &rec)) {
 			TH_LOG("case %u", i);
 		}
 	}
-	EXPECT_EQ(0, find(self->fd, LONGEST, 0x0a000001, 24));
+	EXPECT_EQ(0, find(self, LONGEST, self->ones, 24));
 }
 
 TEST_F(lookup, ipx_knows_whole_networks_only)
@@ -170,11 +222,12 @@ TEST_F(lookup, ipx_knows_whole_networks_only)
 	rtm_put32(other.network, 0xabce);
 	EXPECT_EQ(-ESRCH, rtm_lookup(self->fd, RTM_FAMILY_IPX, 0, &other));
 	rec = rtm_ip(0xabcd, 32, 0, 0, 0);
-	EXPECT_EQ(-ESRCH, rtm_lookup(self->fd, RTM_FAMILY_IP, 0, &rec));
+	EXPECT_EQ(-ESRCH, rtm_lookup(self->fd, self->family, 0, &rec));
 }
 
 /* What the list says: the longest, of at most @most bits. */
-static int naive(const FIXTURE_DATA(lookup) *self, __u32 address, int most)
+static int naive(const FIXTURE_DATA(lookup) *self, const __u8 *address,
+		 int most)
 {
 	int best = -ESRCH;
 	__u32 i;
@@ -183,30 +236,44 @@ static int naive(const FIXTURE_DATA(lookup) *self, __u32 address, int most)
 		const struct rtm_route_rec *r = &self->list[i];
 
 		if (r->prefix_len <= most && r->prefix_len > best &&
-		    !((rtm_get32(r->network) ^ address) & mask(r->prefix_len)))
+		    rtm_agree(r->network, address, r->prefix_len))
 			best = r->prefix_len;
 	}
 	return best;
 }
 
-static bool listed(const FIXTURE_DATA(lookup) *self, __u32 network, __u8 len)
+static bool listed(const FIXTURE_DATA(lookup) *self,
+		   const struct rtm_route_rec *rec)
 {
 	__u32 i;
 
 	for (i = 0; i < self->nr; i++)
-		if (self->list[i].prefix_len == len &&
-		    rtm_get32(self->list[i].network) == network)
+		if (self->list[i].prefix_len == rec->prefix_len &&
+		    !memcmp(self->list[i].network, rec->network, 16))
 			return true;
 	return false;
 }
 
-/* Addresses near each other and near the prefixes, so that much matches. */
-static __u32 near(__u64 *state)
+/*
+ * A question with an address near others and near the prefixes, so that much
+ * matches: one of eight, a bit of it wrong, and any tail.
+ */
+static struct rtm_route_rec draw(FIXTURE_DATA(lookup) *self)
 {
-	const __u32 base = rtm_random(state, 8) * 0x24924924;
+	const __u32 base = rtm_random(&self->state, 8) * 0x24924924;
+	__u8 len = rtm_random(&self->state, self->width + 1);
+	__u8 address[16] = {};
+	__u32 bit, word;
 
-	return base ^ 1U << rtm_random(state, 32) ^
-	       rtm_random(state, 1U << rtm_random(state, 32));
+	for (word = 0; word < self->width; word += 32)
+		rtm_put32(&address[word / 8], base);
+	bit = rtm_random(&self->state, self->width);
+	address[bit / 8] ^= 0x80 >> bit % 8;
+	for (bit = rtm_random(&self->state, self->width); bit < self->width;
+	     bit++)
+		address[bit / 8] ^= rtm_random(&self->state, 2) ?
+				    0x80 >> bit % 8 : 0;
+	return at(address, len);
 }
 
 /* A quarter of the table leaves; new ones come until there are @size. */
@@ -223,15 +290,15 @@ static void shuffle(struct __test_metadata *_metadata,
 		self->list[i] = self->list[--self->nr];
 	}
 	while (self->nr < size) {
-		__u8 len = rtm_random(&self->state, 33);
-		__u32 network = near(&self->state) & mask(len);
+		struct rtm_route_rec rec = draw(self);
 
-		if (listed(self, network, len))
+		rec = rtm_cut(rec, rec.prefix_len);
+		if (listed(self, &rec))
 			continue;
-		self->list[self->nr++] = rtm_ip(network, len, 1, 1, len);
-		ASSERT_EQ(0, add(self, network, len));
+		self->list[self->nr++] = rec;
+		ASSERT_EQ(0, rtm_add(self->fd, self->client, rec, NULL));
 	}
-	ASSERT_EQ(size, rtm_stats(self->fd, RTM_FAMILY_IP).destinations);
+	ASSERT_EQ(size, rtm_stats(self->fd, self->family).destinations);
 }
 
 /* One batch of random questions. How many had an answer. */
@@ -242,7 +309,7 @@ static __u32 ask(struct __test_metadata *_metadata,
 	struct rtm_route_rec *asked = calloc(n, sizeof(*asked));
 	struct rtm_lookup arg = {
 		.size = sizeof(arg),
-		.family = RTM_FAMILY_IP,
+		.family = self->family,
 		.flags = flags,
 		.count = n,
 		.record_size = sizeof(*recs),
@@ -252,20 +319,17 @@ static __u32 ask(struct __test_metadata *_metadata,
 
 	ASSERT_TRUE(recs && asked);
 	for (i = 0; i < n; i++) {
-		__u8 len = rtm_random(&self->state, 33);
-		__u32 address = near(&self->state);
-
+		asked[i] = draw(self);
 		if (!flags)
-			address &= mask(len);
-		asked[i] = !flags && i & 1 ? self->list[i % self->nr] :
-					     rtm_ip(address, len, 0, 0, 0);
+			asked[i] = i & 1 ? self->list[i % self->nr] :
+				   rtm_cut(asked[i], asked[i].prefix_len);
 		recs[i].route = asked[i];
 	}
 	ASSERT_EQ(0, rtm_call(self->fd, RTM_IOC_LOOKUP, &arg));
 	ASSERT_EQ(n, arg.done);
 	for (i = 0; i < n; i++) {
 		const struct rtm_route_rec *seen = &recs[i].route;
-		const __u32 address = rtm_get32(asked[i].network);
+		const __u8 *address = asked[i].network;
 		int want = naive(self, address, asked[i].prefix_len);
 
 		if (!flags && want != asked[i].prefix_len)
@@ -275,7 +339,8 @@ static __u32 ask(struct __test_metadata *_metadata,
 			continue;
 		ASSERT_EQ(want, seen->prefix_len);
 		ASSERT_EQ(want, seen->metric);
-		ASSERT_EQ(address & mask(want), rtm_get32(seen->network));
+		ASSERT_EQ(0, memcmp(prefix(address, want).network,
+				    seen->network, 16));
 		hits++;
 	}
 	free(recs);

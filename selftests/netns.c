@@ -10,6 +10,18 @@ FIXTURE(netns) {
 	struct rtm_route_rec recs[DESTS];
 };
 
+FIXTURE_VARIANT(netns) {
+	__u32 family;
+};
+
+FIXTURE_VARIANT_ADD(netns, ip) {
+	.family = RTM_FAMILY_IP,
+};
+
+FIXTURE_VARIANT_ADD(netns, ipv6) {
+	.family = RTM_FAMILY_IPV6,
+};
+
 FIXTURE_SETUP(netns)
 {
 	int i;
@@ -19,7 +31,7 @@ FIXTURE_SETUP(netns)
 
 		self->fd[i] = rtm_open_fresh();
 		ASSERT_LE(0, self->fd[i]);
-		ret = rtm_register(self->fd[i], RTM_FAMILY_IP, 100,
+		ret = rtm_register(self->fd[i], variant->family, 100,
 				   RTM_CLIENT_NOTIFY);
 		ASSERT_LT(0, ret);
 		self->client[i] = ret;
@@ -34,9 +46,15 @@ FIXTURE_TEARDOWN(netns)
 	EXPECT_EQ(0, close(self->fd[1]));
 }
 
+/* Of all families, of which one has any. */
 static __u64 routes(int fd)
 {
-	return rtm_stats(fd, RTM_FAMILY_IP).routes;
+	__u64 sum = 0;
+	__u32 family;
+
+	for (family = RTM_FAMILY_IPX; family <= RTM_FAMILY_IPV6; family++)
+		sum += rtm_stats(fd, family).routes;
+	return sum;
 }
 
 TEST_F(netns, same_prefixes_and_protocols_are_independent)
@@ -48,25 +66,26 @@ TEST_F(netns, same_prefixes_and_protocols_are_independent)
 		ASSERT_EQ(0, rtm_update(self->fd[i], RTM_IOC_ADD,
 					self->client[i], self->recs, DESTS - i,
 					NULL, NULL));
-		EXPECT_LT(0, rtm_register(self->fd[i], RTM_FAMILY_IP, 200, 0));
+		EXPECT_LT(0, rtm_register(self->fd[i], variant->family, 200,
+					  0));
 	}
 	EXPECT_EQ(DESTS, routes(self->fd[0]));
 	EXPECT_EQ(DESTS - 1, routes(self->fd[1]));
-	EXPECT_EQ(2, rtm_stats(self->fd[0], RTM_FAMILY_IP).clients);
+	EXPECT_EQ(2, rtm_stats(self->fd[0], variant->family).clients);
 	EXPECT_EQ(DESTS, rtm_block_delete(self->fd[0], self->client[0], 0,
 					  NULL));
 	EXPECT_EQ(0, routes(self->fd[0]));
 	EXPECT_EQ(DESTS - 1, routes(self->fd[1]));
-	EXPECT_EQ(-ESRCH, rtm_lookup(self->fd[0], RTM_FAMILY_IP, 0, &rec));
-	EXPECT_EQ(0, rtm_lookup(self->fd[1], RTM_FAMILY_IP, 0, &rec));
-	EXPECT_EQ(2 * DESTS, rtm_stats(self->fd[0], RTM_FAMILY_IP).sequence);
-	EXPECT_EQ(DESTS - 1, rtm_stats(self->fd[1], RTM_FAMILY_IP).sequence);
+	EXPECT_EQ(-ESRCH, rtm_lookup(self->fd[0], variant->family, 0, &rec));
+	EXPECT_EQ(0, rtm_lookup(self->fd[1], variant->family, 0, &rec));
+	EXPECT_EQ(2 * DESTS, rtm_stats(self->fd[0], variant->family).sequence);
+	EXPECT_EQ(DESTS - 1, rtm_stats(self->fd[1], variant->family).sequence);
 }
 
 TEST_F(netns, messages_stay_in_their_namespace)
 {
 	struct rtm_change_rec message;
-	__s64 watcher = rtm_watch(self->fd[1], RTM_FAMILY_IP);
+	__s64 watcher = rtm_watch(self->fd[1], variant->family);
 
 	ASSERT_LT(0, watcher);
 	ASSERT_EQ(0, rtm_add(self->fd[0], self->client[0], self->recs[0],
@@ -87,7 +106,7 @@ TEST_F(netns, handles_priorities_and_limits_are_each_namespaces_own)
 
 	/* The numbers may even be equal: the file decides. */
 	EXPECT_EQ(0, rtm_limit_set(self->fd[0], RTM_LIMIT_CLIENT_ROUTES, 0, 1));
-	EXPECT_EQ(0, rtm_prio_set(self->fd[0], RTM_FAMILY_IP, 100, 55));
+	EXPECT_EQ(0, rtm_prio_set(self->fd[0], variant->family, 100, 55));
 	EXPECT_EQ(0, rtm_limit(self->fd[1], RTM_IOC_LIMIT_GET,
 			       RTM_LIMIT_CLIENT_ROUTES, 0, &limit));
 	EXPECT_LT(1000, limit.value);
@@ -95,13 +114,13 @@ TEST_F(netns, handles_priorities_and_limits_are_each_namespaces_own)
 			     NULL));
 	ASSERT_EQ(0, rtm_add(self->fd[1], self->client[1], self->recs[1],
 			     NULL));
-	EXPECT_EQ(0, rtm_lookup(self->fd[1], RTM_FAMILY_IP, 0, &rec));
+	EXPECT_EQ(0, rtm_lookup(self->fd[1], variant->family, 0, &rec));
 	EXPECT_EQ(127, rec.priority);
 	ASSERT_EQ(0, rtm_add(self->fd[0], self->client[0], self->recs[0],
 			     NULL));
 	EXPECT_EQ(-ENOSPC, rtm_add(self->fd[0], self->client[0], self->recs[1],
 				   NULL));
-	EXPECT_EQ(0, rtm_lookup(self->fd[0], RTM_FAMILY_IP, 0, &rec));
+	EXPECT_EQ(0, rtm_lookup(self->fd[0], variant->family, 0, &rec));
 	EXPECT_EQ(55, rec.priority);
 }
 
@@ -133,7 +152,7 @@ TEST_F(netns, file_stays_with_its_openers_namespace)
 		EXPECT_EQ(1, routes(passed));
 		EXPECT_EQ(0, rtm_add(passed, self->client[0], self->recs[1],
 				     NULL));
-		EXPECT_LT(0, rtm_register(passed, RTM_FAMILY_IP, 200, 0));
+		EXPECT_LT(0, rtm_register(passed, variant->family, 200, 0));
 		EXPECT_EQ(0, routes(own));
 		_exit(0);
 	}
@@ -141,7 +160,7 @@ TEST_F(netns, file_stays_with_its_openers_namespace)
 	ASSERT_EQ(0, rtm_reap(child));
 	EXPECT_EQ(2, routes(self->fd[0]));
 	EXPECT_EQ(0, routes(self->fd[1]));
-	EXPECT_EQ(-EEXIST, rtm_register(self->fd[0], RTM_FAMILY_IP, 200, 0));
+	EXPECT_EQ(-EEXIST, rtm_register(self->fd[0], variant->family, 200, 0));
 }
 
 TEST_F(netns, file_keeps_a_namespace_that_all_processes_left)
@@ -162,7 +181,7 @@ TEST_F(netns, file_keeps_a_namespace_that_all_processes_left)
 	fd = rtm_receive_fd(pair[0]);
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(0, rtm_reap(child));
-	client = rtm_register(fd, RTM_FAMILY_IP, 100, RTM_CLIENT_NOTIFY);
+	client = rtm_register(fd, variant->family, 100, RTM_CLIENT_NOTIFY);
 	ASSERT_LT(0, client);
 	ASSERT_EQ(0, rtm_update(fd, RTM_IOC_ADD, client, self->recs, DESTS,
 				NULL, NULL));
@@ -182,10 +201,11 @@ TEST_F(netns, namespaces_come_and_go_with_everything_in_them)
 		ASSERT_LE(0, child);
 		if (!child) {
 			int fd = rtm_open_fresh();
-			__s64 client = rtm_register(fd, RTM_FAMILY_IP, 100, 0);
+			__s64 client = rtm_register(fd, variant->family, 100,
+						    0);
 
 			ASSERT_LT(0, client);
-			ASSERT_LT(0, rtm_watch(fd, RTM_FAMILY_IP));
+			ASSERT_LT(0, rtm_watch(fd, variant->family));
 			self->recs[0].ttl = 1;
 			ASSERT_EQ(0, rtm_update(fd, RTM_IOC_ADD, client,
 						self->recs, DESTS, NULL,
@@ -216,7 +236,7 @@ TEST_F(netns, list_of_clients_has_pids_as_the_caller_sees_them)
 	/* One a call, by the cursor, to the end. */
 	ASSERT_EQ(0, rtm_call(self->fd[0], RTM_IOC_CLIENTS, &arg));
 	ASSERT_EQ(1, arg.done);
-	EXPECT_EQ(RTM_FAMILY_IP, infos[0].family);
+	EXPECT_EQ(variant->family, infos[0].family);
 	EXPECT_EQ(100, infos[0].protocol);
 	EXPECT_EQ(RTM_CLIENT_NOTIFY, infos[0].flags);
 	EXPECT_EQ(getpid(), infos[0].pid);
@@ -234,7 +254,8 @@ TEST_F(netns, list_of_clients_has_pids_as_the_caller_sees_them)
 	child = fork();
 	ASSERT_LE(0, child);
 	if (!child) {
-		EXPECT_LT(0, rtm_register(self->fd[0], RTM_FAMILY_IP, 200, 0));
+		EXPECT_LT(0, rtm_register(self->fd[0], variant->family, 200,
+					  0));
 		arg.cursor = 0;
 		arg.count = 3;
 		ASSERT_EQ(0, rtm_call(self->fd[0], RTM_IOC_CLIENTS, &arg));

@@ -5,6 +5,8 @@
  */
 #include "rtm_test.h"
 
+#include <pthread.h>
+
 #define CURRENT		RTM_CHANGE_CURRENT
 #define PREVIOUS	RTM_CHANGE_PREVIOUS
 #define CHANGED		(CURRENT | PREVIOUS)
@@ -21,6 +23,19 @@ FIXTURE(notify) {
 	__u32 watcher;
 	__u64 state;
 	struct rtm_change_rec message;
+	bool done;
+};
+
+FIXTURE_VARIANT(notify) {
+	__u32 family;
+};
+
+FIXTURE_VARIANT_ADD(notify, ip) {
+	.family = RTM_FAMILY_IP,
+};
+
+FIXTURE_VARIANT_ADD(notify, ipv6) {
+	.family = RTM_FAMILY_IPV6,
 };
 
 FIXTURE_SETUP(notify)
@@ -31,13 +46,13 @@ FIXTURE_SETUP(notify)
 	ASSERT_LE(0, self->fd);
 	self->eyes = rtm_open(O_RDONLY);
 	ASSERT_LE(0, self->eyes);
-	ret = rtm_register(self->fd, RTM_FAMILY_IP, 100, RTM_CLIENT_NOTIFY);
+	ret = rtm_register(self->fd, variant->family, 100, RTM_CLIENT_NOTIFY);
 	ASSERT_LT(0, ret);
 	self->a = ret;
-	ret = rtm_register(self->fd, RTM_FAMILY_IP, 200, RTM_CLIENT_NOTIFY);
+	ret = rtm_register(self->fd, variant->family, 200, RTM_CLIENT_NOTIFY);
 	ASSERT_LT(0, ret);
 	self->b = ret;
-	ret = rtm_watch(self->eyes, RTM_FAMILY_IP);
+	ret = rtm_watch(self->eyes, variant->family);
 	ASSERT_LT(0, ret);
 	self->watcher = ret;
 	self->state = rtm_seed();
@@ -119,13 +134,12 @@ static __s64 drain(int fd, __u32 client, struct copy *copy, __u32 most)
 }
 
 /* How many destinations differ between the copy and the table. */
-static __s64 differences(int fd, const struct copy *copy)
+static __s64 differences(int fd, __u32 family, const struct copy *copy)
 {
 	struct rtm_route_rec routes[DESTS], position = {};
 	__s64 n, i, at = 0, differ = 0;
 
-	n = rtm_get(fd, RTM_FAMILY_IP, RTM_MATCH_BEST, 0, &position, routes,
-		    DESTS);
+	n = rtm_get(fd, family, RTM_MATCH_BEST, 0, &position, routes, DESTS);
 	if (n == -ESRCH)
 		n = 0;
 	if (n < 0)
@@ -197,7 +211,7 @@ TEST_F(notify, messages_come_in_order_with_what_is_and_was)
 	ASSERT_EQ(0, rtm_delete(self->fd, self->a, rec, NULL));
 	EXPECT_TOLD(self->eyes, self->watcher, PREVIOUS, 5, 0, 6);
 	EXPECT_SILENCE(self->eyes, self->watcher);
-	EXPECT_EQ(5, rtm_stats(self->fd, RTM_FAMILY_IP).delivered);
+	EXPECT_EQ(5, rtm_stats(self->fd, variant->family).delivered);
 }
 
 TEST_F(notify, what_is_not_significant_tells_nobody)
@@ -224,7 +238,7 @@ TEST_F(notify, what_is_not_significant_tells_nobody)
 	EXPECT_FALSE(rtm_signalled(self->eyes, 0));
 	EXPECT_FALSE(rtm_signalled(self->fd, 0));
 	EXPECT_SILENCE(self->eyes, self->watcher);
-	EXPECT_EQ(1, rtm_stats(self->fd, RTM_FAMILY_IP).sequence);
+	EXPECT_EQ(1, rtm_stats(self->fd, variant->family).sequence);
 }
 
 TEST_F(notify, nobody_is_told_what_he_did_himself)
@@ -283,7 +297,7 @@ TEST_F(notify, ageing_tells_the_owner_too)
 	EXPECT_TOLD(self->eyes, self->watcher, PREVIOUS, 2, 0, 5);
 	EXPECT_TOLD(self->fd, self->a, PREVIOUS, 2, 0, 5);
 	EXPECT_TOLD(self->fd, self->b, PREVIOUS, 2, 0, 5);
-	EXPECT_EQ(1, rtm_stats(self->fd, RTM_FAMILY_IP).expired);
+	EXPECT_EQ(1, rtm_stats(self->fd, variant->family).expired);
 }
 
 TEST_F(notify, change_of_priorities_tells_owners_and_everybody)
@@ -292,7 +306,7 @@ TEST_F(notify, change_of_priorities_tells_owners_and_everybody)
 	ASSERT_EQ(0, rtm_add(self->fd, self->b, rtm_nth(0, 6), NULL));
 	EXPECT_TOLD(self->fd, self->b, CURRENT, 1, 5, 0);
 	EXPECT_TOLD(self->eyes, self->watcher, CURRENT, 1, 5, 0);
-	ASSERT_EQ(0, rtm_prio_set(self->fd, RTM_FAMILY_IP, 200, 1));
+	ASSERT_EQ(0, rtm_prio_set(self->fd, variant->family, 200, 1));
 	EXPECT_TOLD(self->fd, self->a, CHANGED, 2, 6, 5);
 	EXPECT_EQ(1, self->message.cur.priority);
 	EXPECT_TOLD(self->fd, self->b, CHANGED, 2, 6, 5);
@@ -301,30 +315,38 @@ TEST_F(notify, change_of_priorities_tells_owners_and_everybody)
 
 TEST_F(notify, families_are_apart)
 {
-	__s64 ipx = rtm_watch(self->eyes, RTM_FAMILY_IPX);
 	struct rtm_route_rec rec = rtm_ip(7, 32, 1, 0, 3);
-	__s64 client = rtm_register(self->fd, RTM_FAMILY_IPX, 100, 0);
+	__u32 other, n = 0;
 
-	ASSERT_LT(0, ipx);
-	ASSERT_LT(0, client);
-	ASSERT_EQ(0, rtm_add(self->fd, client, rec, NULL));
-	EXPECT_SILENCE(self->eyes, self->watcher);
-	EXPECT_SILENCE(self->fd, self->a);
-	EXPECT_TOLD(self->eyes, ipx, CURRENT, 1, 3, 0);
-	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(0, 5), NULL));
-	EXPECT_SILENCE(self->eyes, ipx);
-	EXPECT_TOLD(self->eyes, self->watcher, CURRENT, 1, 5, 0);
+	for (other = RTM_FAMILY_IPX; other <= RTM_FAMILY_IPV6; other++) {
+		__s64 client, watcher;
+
+		if (other == variant->family)
+			continue;
+		client = rtm_register(self->fd, other, 100, 0);
+		ASSERT_LT(0, client);
+		watcher = rtm_watch(self->eyes, other);
+		ASSERT_LT(0, watcher);
+		ASSERT_EQ(0, rtm_add(self->fd, client, rec, NULL));
+		EXPECT_SILENCE(self->eyes, self->watcher);
+		EXPECT_SILENCE(self->fd, self->a);
+		EXPECT_TOLD(self->eyes, watcher, CURRENT, 1, 3, 0);
+		ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(n++, 5),
+				     NULL));
+		EXPECT_SILENCE(self->eyes, watcher);
+		EXPECT_TOLD(self->eyes, self->watcher, CURRENT, n, 5, 0);
+	}
 }
 
 TEST_F(notify, messages_begin_after_the_sequence_that_registration_gave)
 {
 	struct rtm_watch late = {
 		.size = sizeof(late),
-		.family = RTM_FAMILY_IP,
+		.family = variant->family,
 	};
 	struct rtm_register reg = {
 		.size = sizeof(reg),
-		.family = RTM_FAMILY_IP,
+		.family = variant->family,
 		.protocol = 300,
 		.flags = RTM_CLIENT_NOTIFY,
 	};
@@ -343,7 +365,7 @@ TEST_F(notify, messages_begin_after_the_sequence_that_registration_gave)
 
 TEST_F(notify, poll_is_level_like_and_consumes_nothing)
 {
-	__s64 second = rtm_watch(self->eyes, RTM_FAMILY_IP);
+	__s64 second = rtm_watch(self->eyes, variant->family);
 	int i;
 
 	ASSERT_LT(0, second);
@@ -379,6 +401,7 @@ TEST_F(notify, waiting_reader_is_woken_by_a_change)
 		EXPECT_TOLD(self->eyes, self->watcher, CURRENT, 1, 5, 0);
 		_exit(0);
 	}
+	ASSERT_TRUE(task_sleeps(child));
 	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(0, 5), NULL));
 	EXPECT_EQ(0, rtm_reap(child));
 	EXPECT_FALSE(rtm_signalled(self->eyes, 0));
@@ -411,7 +434,7 @@ TEST_F(notify, batches_of_any_size_and_more_is_true)
 	EXPECT_FALSE(more);
 	EXPECT_EQ(0, rtm_dequeue(self->fd, self->b, messages, 1000, &more));
 	EXPECT_FALSE(more);
-	EXPECT_EQ(0, rtm_stats(self->fd, RTM_FAMILY_IP).records);
+	EXPECT_EQ(0, rtm_stats(self->fd, variant->family).records);
 }
 
 TEST_F(notify, inside_the_window_every_single_change_is_told)
@@ -425,8 +448,8 @@ TEST_F(notify, inside_the_window_every_single_change_is_told)
 	EXPECT_EQ(0, drain(self->eyes, self->watcher, &copy, -1));
 	EXPECT_EQ(1000, copy.messages);
 	EXPECT_EQ(0, copy.merged);
-	EXPECT_EQ(0, differences(self->fd, &copy));
-	EXPECT_EQ(0, rtm_stats(self->fd, RTM_FAMILY_IP).merged);
+	EXPECT_EQ(0, differences(self->fd, variant->family, &copy));
+	EXPECT_EQ(0, rtm_stats(self->fd, variant->family).merged);
 }
 
 TEST_F(notify, frozen_reader_past_the_window_has_one_message_a_destination)
@@ -441,10 +464,10 @@ TEST_F(notify, frozen_reader_past_the_window_has_one_message_a_destination)
 	ASSERT_TRUE(messages != NULL);
 	ASSERT_EQ(0, rtm_deregister(self->fd, self->a));
 	ASSERT_EQ(0, rtm_deregister(self->fd, self->b));
-	n = rtm_register(self->fd, RTM_FAMILY_IP, 100, 0);
+	n = rtm_register(self->fd, variant->family, 100, 0);
 	ASSERT_LT(0, n);
 	self->a = n;
-	n = rtm_register(self->fd, RTM_FAMILY_IP, 200, 0);
+	n = rtm_register(self->fd, variant->family, 200, 0);
 	ASSERT_LT(0, n);
 	self->b = n;
 	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_WINDOW, 0, WINDOW));
@@ -456,7 +479,7 @@ TEST_F(notify, frozen_reader_past_the_window_has_one_message_a_destination)
 		ASSERT_EQ(0, shake(self, n & 1 ? self->a : self->b, 10, DESTS,
 				   NULL));
 	}
-	stats = rtm_stats(self->fd, RTM_FAMILY_IP);
+	stats = rtm_stats(self->fd, variant->family);
 	EXPECT_GE(DESTS + WINDOW, stats.records);
 	EXPECT_LT(0, stats.merged);
 	EXPECT_LT(0, stats.cancelled);
@@ -476,13 +499,13 @@ TEST_F(notify, frozen_reader_past_the_window_has_one_message_a_destination)
 	}
 	EXPECT_LT(0, copy.merged);
 	EXPECT_SILENCE(self->eyes, self->watcher);
-	EXPECT_EQ(0, differences(self->fd, &copy));
-	EXPECT_EQ(0, rtm_stats(self->fd, RTM_FAMILY_IP).records);
+	EXPECT_EQ(0, differences(self->fd, variant->family, &copy));
+	EXPECT_EQ(0, rtm_stats(self->fd, variant->family).records);
 
 	/* And it goes on as if nothing had been. */
 	ASSERT_EQ(0, shake(self, self->b, WINDOW, DESTS, NULL));
 	EXPECT_EQ(0, drain(self->eyes, self->watcher, &copy, -1));
-	EXPECT_EQ(0, differences(self->fd, &copy));
+	EXPECT_EQ(0, differences(self->fd, variant->family, &copy));
 	free(messages);
 }
 
@@ -503,7 +526,7 @@ TEST_F(notify, what_cancelled_out_while_frozen_is_not_told)
 	for (i = 0; i < 2 * WINDOW; i++)
 		ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(2 + i, i),
 				     NULL));
-	EXPECT_EQ(2, rtm_stats(self->fd, RTM_FAMILY_IP).cancelled);
+	EXPECT_EQ(2, rtm_stats(self->fd, variant->family).cancelled);
 	for (i = 0; i < 2 * WINDOW; i++) {
 		ASSERT_EQ(1, rtm_dequeue(self->eyes, self->watcher,
 					 &self->message, 1, NULL));
@@ -523,7 +546,7 @@ TEST_F(notify, watchers_of_different_speeds_all_keep_a_true_copy)
 
 	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_WINDOW, 0, WINDOW));
 	for (w = 0; w < WATCHERS; w++) {
-		ret = rtm_watch(self->eyes, RTM_FAMILY_IP);
+		ret = rtm_watch(self->eyes, variant->family);
 		ASSERT_LT(0, ret);
 		watchers[w] = ret;
 	}
@@ -542,13 +565,14 @@ TEST_F(notify, watchers_of_different_speeds_all_keep_a_true_copy)
 	}
 	for (w = 0; w < WATCHERS; w++) {
 		ASSERT_EQ(0, drain(self->eyes, watchers[w], &copies[w], -1));
-		EXPECT_EQ(0, differences(self->fd, &copies[w]));
+		EXPECT_EQ(0, differences(self->fd, variant->family,
+					 &copies[w]));
 	}
 	EXPECT_EQ(0, copies[FAST].merged);
 	EXPECT_LT(0, copies[SLOW].merged);
 	EXPECT_GT(copies[FAST].messages, copies[MIDDLE].messages);
 	EXPECT_GT(copies[MIDDLE].messages, copies[SLOW].messages);
-	EXPECT_EQ(0, rtm_stats(self->fd, RTM_FAMILY_IP).restarts);
+	EXPECT_EQ(0, rtm_stats(self->fd, variant->family).restarts);
 }
 
 TEST_F(notify, client_that_writes_and_watches_orders_by_sequence)
@@ -573,13 +597,13 @@ TEST_F(notify, client_that_writes_and_watches_orders_by_sequence)
 						   -1));
 			}
 		}
-		stats = rtm_stats(self->fd, RTM_FAMILY_IP);
+		stats = rtm_stats(self->fd, variant->family);
 		if (rounds == 1) {
 			EXPECT_LT(0, stats.merged);
 			EXPECT_LT(0, stats.cancelled);
 		}
 		ASSERT_LE(0, drain(self->fd, self->a, &copy, -1));
-		ASSERT_EQ(0, differences(self->fd, &copy));
+		ASSERT_EQ(0, differences(self->fd, variant->family, &copy));
 	}
 	EXPECT_EQ(0, stats.restarts);
 }
@@ -607,7 +631,7 @@ TEST_F(notify, reader_past_its_backlog_is_told_once_and_starts_afresh)
 	ASSERT_LE(0, n);
 	close(self->eyes);
 	self->eyes = n;
-	n = rtm_watch(self->eyes, RTM_FAMILY_IP);
+	n = rtm_watch(self->eyes, variant->family);
 	ASSERT_LT(0, n);
 	self->watcher = n;
 	arg.client = n;
@@ -617,17 +641,17 @@ TEST_F(notify, reader_past_its_backlog_is_told_once_and_starts_afresh)
 		ASSERT_EQ(0, shake(self, self->a, 10, DESTS, NULL));
 		ASSERT_EQ(0, drain(self->fd, self->b, &other, -1));
 	}
-	EXPECT_EQ(1, rtm_stats(self->fd, RTM_FAMILY_IP).restarts);
+	EXPECT_EQ(1, rtm_stats(self->fd, variant->family).restarts);
 	EXPECT_TRUE(rtm_signalled(self->eyes, 0));
 	ASSERT_EQ(-ENOBUFS, rtm_call(self->eyes, RTM_IOC_DEQUEUE, &arg));
 	EXPECT_EQ(0, arg.done);
-	EXPECT_EQ(rtm_stats(self->fd, RTM_FAMILY_IP).sequence, arg.sequence);
+	EXPECT_EQ(rtm_stats(self->fd, variant->family).sequence, arg.sequence);
 	EXPECT_FALSE(rtm_signalled(self->eyes, 0));
 	EXPECT_SILENCE(self->eyes, self->watcher);
 
 	/* Enumerate, with changes in the middle, and go on from messages. */
-	handle = rtm_enum_open(self->eyes, RTM_FAMILY_IP, RTM_MATCH_BEST, NULL,
-			       &opened);
+	handle = rtm_enum_open(self->eyes, variant->family, RTM_MATCH_BEST,
+			       NULL, &opened);
 	ASSERT_LT(0, handle);
 	for (i = 0; i < DESTS; i++)
 		copy.sequence[i] = opened;
@@ -641,12 +665,12 @@ TEST_F(notify, reader_past_its_backlog_is_told_once_and_starts_afresh)
 	}
 	ASSERT_EQ(-ESRCH, n);
 	ASSERT_LE(0, drain(self->eyes, self->watcher, &copy, -1));
-	EXPECT_EQ(0, differences(self->fd, &copy));
-	EXPECT_EQ(1, rtm_stats(self->fd, RTM_FAMILY_IP).restarts);
+	EXPECT_EQ(0, differences(self->fd, variant->family, &copy));
+	EXPECT_EQ(1, rtm_stats(self->fd, variant->family).restarts);
 
 	/* The other one was never disturbed. */
 	ASSERT_EQ(0, drain(self->fd, self->b, &other, -1));
-	EXPECT_EQ(0, differences(self->fd, &other));
+	EXPECT_EQ(0, differences(self->fd, variant->family, &other));
 }
 
 /* A reader that never reads costs the writers nothing that they would see. */
@@ -656,10 +680,70 @@ TEST_F(notify, writers_never_fail_because_a_reader_sleeps)
 	__u32 i;
 
 	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_WINDOW, 0, WINDOW));
+	/* One that may be behind by much, b, and one that may not. */
 	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_BACKLOG, 0, 10));
+	ASSERT_LT(0, rtm_watch(self->eyes, variant->family));
 	for (i = 0; i < total / 100; i++)
 		ASSERT_EQ(0, shake(self, self->a, 100, DESTS, NULL));
-	EXPECT_GE(DESTS + WINDOW, rtm_stats(self->fd, RTM_FAMILY_IP).records);
+	EXPECT_GE(DESTS + WINDOW, rtm_stats(self->fd, variant->family).records);
+	EXPECT_EQ(1, rtm_stats(self->fd, variant->family).restarts);
+}
+
+/* What the list of clients says of @client's place: the @nth registered. */
+static struct rtm_client_info figures(int fd, __u32 nth)
+{
+	struct rtm_client_info infos[3] = {};
+	struct rtm_clients arg = {
+		.size = sizeof(arg),
+		.count = 3,
+		.record_size = sizeof(*infos),
+		.records = (uintptr_t)infos,
+	};
+
+	if (rtm_call(fd, RTM_IOC_CLIENTS, &arg) || arg.done != 3)
+		memset(infos, 0xff, sizeof(infos));
+	return infos[nth];
+}
+
+#define EXPECT_FIGURES(nth, file, client, waits, took, lost) do {	\
+	struct rtm_client_info _info = figures(self->fd, nth);		\
+	struct rtm_limit _limit;					\
+									\
+	EXPECT_EQ(waits, _info.pending);				\
+	EXPECT_EQ(took, _info.delivered);				\
+	EXPECT_EQ(lost, _info.restarts);				\
+	EXPECT_EQ(0, rtm_limit(file, RTM_IOC_LIMIT_GET,			\
+			       RTM_LIMIT_BACKLOG, client, &_limit));	\
+	EXPECT_EQ(waits, _limit.used);					\
+} while (0)
+
+TEST_F(notify, figures_of_a_client_say_how_far_behind_it_is)
+{
+	__u32 i;
+
+	EXPECT_FIGURES(1, self->fd, self->b, 0, 0, 0);
+	EXPECT_FIGURES(2, self->eyes, self->watcher, 0, 0, 0);
+	for (i = 0; i < 3; i++)
+		ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(i, 1), NULL));
+	EXPECT_FIGURES(1, self->fd, self->b, 3, 0, 0);
+	EXPECT_FIGURES(2, self->eyes, self->watcher, 3, 0, 0);
+	ASSERT_EQ(1, rtm_dequeue(self->fd, self->b, &self->message, 1, NULL));
+	EXPECT_FIGURES(1, self->fd, self->b, 2, 1, 0);
+	EXPECT_FIGURES(2, self->eyes, self->watcher, 3, 0, 0);
+	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_BACKLOG, self->b, 1));
+	EXPECT_FIGURES(1, self->fd, self->b, 0, 1, 1);
+	EXPECT_EQ(-ENOBUFS, rtm_dequeue(self->fd, self->b, &self->message, 1,
+					NULL));
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(3, 7), NULL));
+	EXPECT_FIGURES(1, self->fd, self->b, 1, 1, 1);
+	EXPECT_TOLD(self->fd, self->b, CURRENT, 4, 7, 0);
+	EXPECT_FIGURES(1, self->fd, self->b, 0, 2, 1);
+	EXPECT_FIGURES(2, self->eyes, self->watcher, 4, 0, 0);
+	/* Neither is of any use with room for nothing. */
+	EXPECT_EQ(-EINVAL, rtm_limit_set(self->fd, RTM_LIMIT_BACKLOG, self->b,
+					 0));
+	EXPECT_EQ(-EINVAL, rtm_limit_set(self->fd, RTM_LIMIT_BACKLOG, 0, 0));
+	EXPECT_EQ(-EINVAL, rtm_limit_set(self->fd, RTM_LIMIT_WINDOW, 0, 0));
 }
 
 /* One that does not know yet that it lost messages is not the only reader. */
@@ -672,7 +756,7 @@ TEST_F(notify, change_by_one_that_lost_messages_is_told_to_the_idle_other)
 	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_BACKLOG, self->a, 1));
 	for (i = 0; i < 3; i++)
 		ASSERT_EQ(0, rtm_add(self->fd, self->b, rtm_nth(i, 1), NULL));
-	ASSERT_EQ(1, rtm_stats(self->fd, RTM_FAMILY_IP).restarts);
+	ASSERT_EQ(1, rtm_stats(self->fd, variant->family).restarts);
 
 	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(3, 7), NULL));
 	ASSERT_EQ(1, rtm_dequeue(self->fd, self->b, &self->message, 1, NULL));
@@ -710,7 +794,131 @@ TEST_F(notify, own_changes_that_cancelled_out_still_separate_others)
 
 	ASSERT_LE(0, drain(self->fd, self->b, &copy, -1));
 	EXPECT_EQ(0, copy.best[0].prefix_len);
-	EXPECT_EQ(0, differences(self->fd, &copy));
+	EXPECT_EQ(0, differences(self->fd, variant->family, &copy));
+}
+
+/*
+ * What a client did itself it is not told, however much lies between two
+ * messages; and with nobody else to tell, it is not kept.
+ */
+TEST_F(notify, own_changes_are_passed_over)
+{
+	const __u32 own = 5000;	/* more than in one hold of the mutex */
+	struct rtm_change_rec messages[4];
+	bool more;
+	__u32 i;
+
+	ASSERT_EQ(0, rtm_add(self->fd, self->b, rtm_nth(0, 1), NULL));
+	for (i = 1; i <= own; i++)
+		ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(i, 1), NULL));
+	ASSERT_EQ(0, rtm_add(self->fd, self->b, rtm_nth(own + 1, 1), NULL));
+	for (i = own + 2; i <= 2 * own; i++)
+		ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(i, 1), NULL));
+	ASSERT_EQ(1, rtm_dequeue(self->fd, self->a, messages, 1, &more));
+	EXPECT_TRUE(more);
+	EXPECT_EQ(0, rtm_index(&messages[0].cur));
+	EXPECT_TRUE(rtm_signalled(self->fd, 0));
+	ASSERT_EQ(1, rtm_dequeue(self->fd, self->a, messages, 4, &more));
+	EXPECT_FALSE(more);
+	EXPECT_EQ(own + 1, rtm_index(&messages[0].cur));
+
+	/* Only a is left to be told. */
+	ASSERT_EQ(0, rtm_deregister(self->eyes, self->watcher));
+	ASSERT_EQ(0, rtm_deregister(self->fd, self->b));
+	while (rtm_dequeue(self->fd, self->a, messages, 4, NULL) > 0)
+		;
+	/* What all have read is freed in the background. */
+	for (i = 0; i < 1000 && rtm_stats(self->fd, variant->family).records; i++)
+		usleep(10000);
+	ASSERT_GT(1000, i);
+	i = rtm_register(self->fd, variant->family, 200, 0);
+	ASSERT_EQ(0, rtm_add(self->fd, i, rtm_nth(0, 1), NULL));
+	for (i = 1; i < 100; i++)
+		ASSERT_EQ(0, rtm_delete(self->fd, self->a, rtm_nth(i, 1), NULL));
+	EXPECT_EQ(1, rtm_stats(self->fd, variant->family).records);
+	ASSERT_EQ(1, rtm_dequeue(self->fd, self->a, messages, 4, &more));
+	EXPECT_FALSE(more);
+	EXPECT_EQ(0, rtm_index(&messages[0].cur));
+}
+
+/* Nanoseconds that @n changes of one destination take. */
+static __s64 flap(FIXTURE_DATA(notify) *self, __u32 n)
+{
+	__u64 start = rtm_now(CLOCK_MONOTONIC);
+	static __u32 metric;
+
+	while (n--)
+		if (rtm_add(self->fd, self->a, rtm_nth(0, metric++), NULL))
+			return -1;
+	return rtm_now(CLOCK_MONOTONIC) - start;
+}
+
+/*
+ * Watchers that never read and all stand between two changes of the same
+ * destination: a change costs a look at each of them at the most, not at each
+ * pair of them.
+ */
+TEST_F(notify, frozen_watchers_slow_nobody_down_quadratically)
+{
+	const __u32 few = 32, many = 512, flaps = 200;
+	__s64 with_few = 0, with_many;
+	__u32 i;
+
+	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_WINDOW, 0, 1));
+	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_USER_CLIENTS, 0, 2000));
+	for (i = 0; i < many; i++) {
+		ASSERT_LT(0, rtm_watch(self->eyes, variant->family));
+		ASSERT_LE(0, flap(self, 1));
+		if (i == few)
+			with_few = flap(self, flaps);
+	}
+	with_many = flap(self, flaps);
+	ASSERT_LT(0, with_few);
+	EXPECT_LT(with_many, 100 * with_few)
+		TH_LOG("%lld us, %lld us", with_few / 1000, with_many / 1000);
+}
+
+/* Takes and gives back the watcher's room, with changes in between. */
+static void *lose_at_any_time(void *arg)
+{
+	FIXTURE_DATA(notify) *self = arg;
+	__u32 i;
+
+	for (i = 0; !__atomic_load_n(&self->done, __ATOMIC_ACQUIRE); i++) {
+		if (rtm_limit_set(self->eyes, RTM_LIMIT_BACKLOG, self->watcher,
+				  i % 2 ? 1 : 1000) ||
+		    shake(self, self->a, 3, DESTS, NULL))
+			return self;
+	}
+	return NULL;
+}
+
+/* Whenever messages are lost: "more" is said of what can be taken only. */
+TEST_F(notify, messages_lost_under_a_dequeue_are_told_by_it)
+{
+	const __u32 total = rtm_scaled(30000);
+	__u32 i, lost = 0, taken = 0;
+	pthread_t thread;
+	void *failed;
+	bool more;
+	__s64 n;
+
+	i = rtm_open(O_RDWR);
+	close(self->eyes);
+	self->eyes = i;
+	self->watcher = rtm_watch(self->eyes, variant->family);
+	ASSERT_EQ(0, pthread_create(&thread, NULL, lose_at_any_time, self));
+	for (i = 0; i < total || !lost || !taken; i++) {
+		n = rtm_dequeue(self->eyes, self->watcher, &self->message, 1,
+				&more);
+		ASSERT_TRUE(n >= 0 || n == -ENOBUFS);
+		ASSERT_FALSE(!n && more);
+		lost += n == -ENOBUFS;
+		taken += n == 1;
+	}
+	__atomic_store_n(&self->done, true, __ATOMIC_RELEASE);
+	ASSERT_EQ(0, pthread_join(thread, &failed));
+	EXPECT_EQ(NULL, failed);
 }
 
 TEST_HARNESS_MAIN

@@ -267,14 +267,30 @@ TEST_F(privilege, refusal_comes_before_all_questions_about_the_argument)
 	}
 }
 
-/* Each limit, raised by one, by whom a lower one is not denied. */
-TEST_F(privilege, no_limit_is_raised_without_the_initial_capability)
+/* Those callers whom a lower limit is not denied; the types are the same. */
+#define _test_data_limiter		_test_data_privilege
+#define _fixture_variant_limiter	_fixture_variant_privilege
+FIXTURE(limiter);
+
+FIXTURE_VARIANT_ADD(limiter, root) { .caller = ROOT };
+FIXTURE_VARIANT_ADD(limiter, owner) { .caller = OWNER };
+
+FIXTURE_SETUP(limiter)
+{
+	privilege_setup(_metadata, self, variant);
+}
+
+FIXTURE_TEARDOWN(limiter)
+{
+	privilege_teardown(_metadata, self, variant);
+}
+
+/* Each limit, raised by one. */
+TEST_F(limiter, no_limit_is_raised_without_the_initial_capability)
 {
 	struct rtm_limit limit;
 	__u32 id;
 
-	if (variant->caller != OWNER && variant->caller != ROOT)
-		return;
 	for (id = 0; id <= RTM_LIMIT_BACKLOG; id++) {
 		ASSERT_EQ(0, rtm_limit(self->fd, RTM_IOC_LIMIT_GET, id, 0,
 				       &limit));

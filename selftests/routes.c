@@ -5,6 +5,8 @@
  */
 #include "rtm_test.h"
 
+#include <sys/time.h>
+
 #define CURRENT		RTM_CHANGE_CURRENT
 #define PREVIOUS	RTM_CHANGE_PREVIOUS
 #define CHANGED		(CURRENT | PREVIOUS)
@@ -20,14 +22,31 @@ FIXTURE(routes) {
 	struct rtm_change_rec change;
 };
 
+/* IPX, whose routes are others, is beside either. */
+FIXTURE_VARIANT(routes) {
+	__u32 family;
+	__u8 width;
+};
+
+FIXTURE_VARIANT_ADD(routes, ip) {
+	.family = RTM_FAMILY_IP,
+	.width = 32,
+};
+
+FIXTURE_VARIANT_ADD(routes, ipv6) {
+	.family = RTM_FAMILY_IPV6,
+	.width = 128,
+};
+
 FIXTURE_SETUP(routes)
 {
 	const struct {
 		__u32 family, protocol, flags, *client;
 	} clients[] = {
-		{ RTM_FAMILY_IP, 100, 0, &self->a },
-		{ RTM_FAMILY_IP, 200, 0, &self->b },
-		{ RTM_FAMILY_IP, 150, RTM_CLIENT_SINGLE_ROUTE, &self->single },
+		{ variant->family, 100, 0, &self->a },
+		{ variant->family, 200, 0, &self->b },
+		{ variant->family, 150, RTM_CLIENT_SINGLE_ROUTE,
+		  &self->single },
 		{ RTM_FAMILY_IPX, 100, 0, &self->ipx },
 		{ RTM_FAMILY_IPX, 200, 0, &self->ipx2 },
 	};
@@ -80,7 +99,7 @@ static struct rtm_route_rec ipx(__u32 network, __u16 ticks, __u16 hops)
 #define EXPECT_BEST(rec, proto, ifindex) do {				\
 	struct rtm_route_rec _best = rec;				\
 									\
-	EXPECT_EQ(0, rtm_lookup(self->fd, RTM_FAMILY_IP, 0, &_best));	\
+	EXPECT_EQ(0, rtm_lookup(self->fd, variant->family, 0, &_best));	\
 	EXPECT_EQ(proto, _best.protocol);				\
 	EXPECT_EQ(ifindex, _best.interface);				\
 } while (0)
@@ -120,7 +139,7 @@ TEST_F(routes, every_member_comes_back_as_it_was_given)
 	EXPECT_CHANGE(rtm_add, self->a, rec, CURRENT);
 	EXPECT_EQ(1, self->change.sequence);
 	rtm_put32(seen.network, 0x0a010000);
-	EXPECT_EQ(0, rtm_lookup(self->fd, RTM_FAMILY_IP, 0, &seen));
+	EXPECT_EQ(0, rtm_lookup(self->fd, variant->family, 0, &seen));
 	EXPECT_EQ(100, seen.protocol);
 	EXPECT_EQ(127, seen.priority);
 	EXPECT_LE(before, seen.stamp);
@@ -151,7 +170,7 @@ TEST_F(routes, ipx_members_come_back_as_they_were_given)
 	EXPECT_TRUE(rtm_same(&rec, &seen));
 	EXPECT_TRUE(rtm_same(&rec, &self->change.cur));
 	EXPECT_COUNTS(RTM_FAMILY_IPX, 1, 1);
-	EXPECT_COUNTS(RTM_FAMILY_IP, 0, 0);
+	EXPECT_COUNTS(variant->family, 0, 0);
 }
 
 TEST_F(routes, same_identity_updates_in_place)
@@ -167,19 +186,19 @@ TEST_F(routes, same_identity_updates_in_place)
 	EXPECT_EQ(rec.next_hop_mask, self->change.cur.next_hop_mask);
 	EXPECT_EQ(5, self->change.prev.metric);
 	EXPECT_EQ(0, self->change.prev.next_hop_mask);
-	EXPECT_COUNTS(RTM_FAMILY_IP, 1, 1);
+	EXPECT_COUNTS(variant->family, 1, 1);
 
 	/* What is not significant changes, and is no change. */
 	old = self->change.cur;
 	rec.psd[2] = 1;
 	rec.ttl = 500;
 	EXPECT_CHANGE(rtm_add, self->a, rec, 0);
-	EXPECT_EQ(2, rtm_stats(self->fd, RTM_FAMILY_IP).sequence);
-	EXPECT_EQ(0, rtm_lookup(self->fd, RTM_FAMILY_IP, 0, &rec));
+	EXPECT_EQ(2, rtm_stats(self->fd, variant->family).sequence);
+	EXPECT_EQ(0, rtm_lookup(self->fd, variant->family, 0, &rec));
 	EXPECT_EQ(1, rec.psd[2]);
 	EXPECT_GE(500, rec.ttl);
 	EXPECT_LT(old.stamp, rec.stamp);
-	EXPECT_COUNTS(RTM_FAMILY_IP, 1, 1);
+	EXPECT_COUNTS(variant->family, 1, 1);
 }
 
 /* Each significant member of the best route, changed alone, is a change. */
@@ -224,11 +243,11 @@ TEST_F(routes, interface_and_next_hop_are_identity)
 	EXPECT_CHANGE(rtm_add, self->a, IF(rec, 2), 0);
 	EXPECT_CHANGE(rtm_add, self->a, HOP(rec, 1), 0);
 	EXPECT_CHANGE(rtm_add, self->b, rec, 0);
-	EXPECT_COUNTS(RTM_FAMILY_IP, 1, 4);
+	EXPECT_COUNTS(variant->family, 1, 4);
 	/* The same bits under another mask are another destination. */
 	rec.prefix_len = 25;
 	EXPECT_CHANGE(rtm_add, self->a, rec, CURRENT);
-	EXPECT_COUNTS(RTM_FAMILY_IP, 2, 5);
+	EXPECT_COUNTS(variant->family, 2, 5);
 }
 
 TEST_F(routes, lower_metric_is_better)
@@ -260,7 +279,7 @@ TEST_F(routes, lower_priority_value_is_better_whatever_the_metric)
 {
 	struct rtm_route_rec rec = rtm_nth(0, 1);
 
-	EXPECT_EQ(0, rtm_prio_set(self->fd, RTM_FAMILY_IP, 200, 10));
+	EXPECT_EQ(0, rtm_prio_set(self->fd, variant->family, 200, 10));
 	EXPECT_CHANGE(rtm_add, self->a, rec, CURRENT);
 	EXPECT_CHANGE(rtm_add, self->b, rtm_nth(0, 100), CHANGED);
 	EXPECT_NOW(200, 1);
@@ -351,7 +370,7 @@ TEST_F(routes, delete_tells_what_is_left)
 	EXPECT_EQ(3, self->change.sequence);
 	EXPECT_WAS(100, 2);
 	EXPECT_EQ(0, self->change.cur.interface);
-	EXPECT_COUNTS(RTM_FAMILY_IP, 0, 0);
+	EXPECT_COUNTS(variant->family, 0, 0);
 }
 
 TEST_F(routes, delete_takes_only_the_callers_own_and_exact_route)
@@ -368,7 +387,7 @@ TEST_F(routes, delete_takes_only_the_callers_own_and_exact_route)
 	EXPECT_EQ(-ESRCH, rtm_delete(self->fd, self->a, wider, NULL));
 	EXPECT_EQ(-ESRCH, rtm_delete(self->fd, self->ipx, ipx(0x0a000000, 0, 0),
 				     NULL));
-	EXPECT_COUNTS(RTM_FAMILY_IP, 1, 1);
+	EXPECT_COUNTS(variant->family, 1, 1);
 	/* The rest of the record is not read. */
 	rec.metric = 77;
 	rec.next_hop_mask = 1;
@@ -385,18 +404,18 @@ TEST_F(routes, single_route_client_has_one_route_for_a_destination)
 	EXPECT_CHANGE(rtm_add, self->single, HOP(IF(rec, 2), 7), CHANGED);
 	EXPECT_NOW(150, 2);
 	EXPECT_WAS(150, 1);
-	EXPECT_COUNTS(RTM_FAMILY_IP, 1, 1);
+	EXPECT_COUNTS(variant->family, 1, 1);
 	/* A worse one replaces it too, and may cost it the place. */
 	EXPECT_CHANGE(rtm_add, self->a, IF(rtm_nth(0, 6), 3), 0);
 	EXPECT_CHANGE(rtm_add, self->single, IF(rtm_nth(0, 9), 4), CHANGED);
 	EXPECT_NOW(100, 3);
 	EXPECT_WAS(150, 2);
 	EXPECT_CHANGE(rtm_add, self->single, IF(rtm_nth(0, 8), 5), 0);
-	EXPECT_COUNTS(RTM_FAMILY_IP, 1, 2);
+	EXPECT_COUNTS(variant->family, 1, 2);
 	/* Delete looks at the network alone. */
 	EXPECT_CHANGE(rtm_delete, self->single, HOP(IF(rec, 99), 99), 0);
 	EXPECT_EQ(-ESRCH, rtm_delete(self->fd, self->single, rec, NULL));
-	EXPECT_COUNTS(RTM_FAMILY_IP, 1, 1);
+	EXPECT_COUNTS(variant->family, 1, 1);
 	/* The place of the best is kept among equals when it replaces itself. */
 	EXPECT_CHANGE(rtm_add, self->single, IF(rtm_nth(1, 5), 1), CURRENT);
 	EXPECT_CHANGE(rtm_add, self->a, IF(rtm_nth(1, 5), 1), 0);
@@ -423,17 +442,23 @@ static struct rtm_route_rec spoil(struct rtm_route_rec rec,
 
 TEST_F(routes, wrong_ip_routes_are_EINVAL_and_change_nothing)
 {
+	const bool ip = variant->family == RTM_FAMILY_IP;
 	static const struct wrong wrong[] = {
-		WRONG(prefix_len, 23),	/* a bit beyond the mask: 10.0.1.0 */
-		WRONG(prefix_len, 0),
+		/* What is good in IPv6 comes first. */
 		WRONG(prefix_len, 33),
 		WRONG(prefix_len, 128),
+		WRONG(next_hop[4], 1),
+		WRONG(next_hop[15], 1),
+#define IP_ALONE	4
+		WRONG(prefix_len, 23),	/* a bit beyond the mask: 10.0.1.0 */
+		WRONG(prefix_len, 0),
+		WRONG(prefix_len, 129),
 		WRONG(prefix_len, 255),
 		WRONG(network[3], 1),
 		WRONG(network[4], 1),
+		WRONG(network[7], 1),
+		WRONG(network[8], 0x80),
 		WRONG(network[15], 1),
-		WRONG(next_hop[4], 1),
-		WRONG(next_hop[15], 1),
 		WRONG(reserved[0], 1),
 		WRONG(reserved[2], 1),
 		WRONG(ttl, 0),
@@ -445,8 +470,8 @@ TEST_F(routes, wrong_ip_routes_are_EINVAL_and_change_nothing)
 	unsigned int i;
 
 	EXPECT_CHANGE(rtm_add, self->a, good, CURRENT);
-	before = rtm_stats(self->fd, RTM_FAMILY_IP);
-	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
+	before = rtm_stats(self->fd, variant->family);
+	for (i = ip ? 0 : IP_ALONE; i < ARRAY_SIZE(wrong); i++) {
 		struct rtm_route_rec rec = spoil(good, &wrong[i]);
 
 		EXPECT_EQ(-EINVAL, rtm_add(self->fd, self->a, rec, NULL)) {
@@ -459,9 +484,16 @@ TEST_F(routes, wrong_ip_routes_are_EINVAL_and_change_nothing)
 			TH_LOG("delete, case %u", i);
 		}
 	}
-	after = rtm_stats(self->fd, RTM_FAMILY_IP);
+	after = rtm_stats(self->fd, variant->family);
 	EXPECT_EQ(0, memcmp(&before, &after, sizeof(before)));
 
+	for (i = 0; i < IP_ALONE && !ip; i++) {
+		struct rtm_route_rec rec = spoil(good, &wrong[i]);
+
+		EXPECT_EQ(0, rtm_add(self->fd, self->a, rec, NULL)) {
+			TH_LOG("case %u", i);
+		}
+	}
 	good.ttl = 1;
 	EXPECT_EQ(0, rtm_add(self->fd, self->a, good, NULL));
 	good.ttl = RTM_TTL_MAX;
@@ -508,25 +540,58 @@ TEST_F(routes, wrong_ipx_routes_are_EINVAL_and_change_nothing)
 	EXPECT_EQ(0, memcmp(&before, &after, sizeof(before)));
 }
 
+/* All ones, that far. */
+static struct rtm_route_rec ones(__u8 len)
+{
+	struct rtm_route_rec rec = rtm_ip(0, 0, 1, 1, len);
+
+	memset(rec.network, 0xff, sizeof(rec.network));
+	return rtm_cut(rec, len);
+}
+
 TEST_F(routes, every_mask_length_is_a_destination)
 {
-	__u8 len;
+	const unsigned int nr = variant->width + 1;
+	unsigned int len;
 
-	for (len = 0; len <= 32; len++) {
-		__u32 network = len ? 0xffffffffU << (32 - len) : 0;
-
-		EXPECT_CHANGE(rtm_add, self->a, rtm_ip(network, len, 1, 1, len),
-			      CURRENT);
-	}
-	EXPECT_COUNTS(RTM_FAMILY_IP, 33, 33);
-	for (len = 0; len <= 32; len++) {
-		__u32 network = len ? 0xffffffffU << (32 - len) : 0;
-
-		EXPECT_CHANGE(rtm_delete, self->a, rtm_ip(network, len, 1, 1, 0),
-			      PREVIOUS);
+	for (len = 0; len < nr; len++)
+		EXPECT_CHANGE(rtm_add, self->a, ones(len), CURRENT);
+	EXPECT_COUNTS(variant->family, nr, nr);
+	for (len = 0; len < nr; len++) {
+		EXPECT_CHANGE(rtm_delete, self->a, ones(len), PREVIOUS);
 		EXPECT_EQ(len, self->change.prev.metric);
 	}
-	EXPECT_COUNTS(RTM_FAMILY_IP, 0, 0);
+	EXPECT_COUNTS(variant->family, 0, 0);
+}
+
+/* And decides, as bytes, among equals. */
+TEST_F(routes, each_byte_of_a_next_hop_is_identity)
+{
+	const unsigned int bytes = variant->width / 8;
+	struct rtm_route_rec rec = HOP(rtm_nth(0, 5), 0), seen;
+	unsigned int i;
+
+	EXPECT_CHANGE(rtm_add, self->b, rec, CURRENT);
+	/* The later the byte, the smaller the address: the last is first. */
+	for (i = 0; i < bytes; i++) {
+		seen = rec;
+		seen.next_hop[i] = 0x80;
+		EXPECT_CHANGE(rtm_add, self->a, seen, 0);
+		seen.next_hop_mask = htonl(i);
+		EXPECT_CHANGE(rtm_add, self->a, seen, 0);
+		EXPECT_COUNTS(variant->family, 1, i + 2);
+	}
+	EXPECT_EQ(-ESRCH, rtm_delete(self->fd, self->a, rec, NULL));
+	EXPECT_CHANGE(rtm_delete, self->b, rec, CHANGED);
+	for (i = bytes; i--;) {
+		seen = self->change.cur;
+		rec.next_hop[i] = 0x80;
+		EXPECT_EQ(0, memcmp(seen.next_hop, rec.next_hop, 16));
+		EXPECT_EQ(htonl(i), seen.next_hop_mask);
+		EXPECT_CHANGE(rtm_delete, self->a, rec, i ? CHANGED : PREVIOUS);
+		rec.next_hop[i] = 0;
+	}
+	EXPECT_COUNTS(variant->family, 0, 0);
 }
 
 #define BATCH	600	/* more than the kernel works at once */
@@ -558,7 +623,7 @@ TEST_F(routes, batch_with_results_goes_on_after_an_error)
 		EXPECT_EQ(i + 1 - wrong, results[i].sequence);
 		EXPECT_EQ(i, results[i].cur.metric);
 	}
-	EXPECT_COUNTS(RTM_FAMILY_IP, BATCH - wrong, BATCH - wrong);
+	EXPECT_COUNTS(variant->family, BATCH - wrong, BATCH - wrong);
 
 	done = 0;
 	ASSERT_EQ(0, rtm_update(self->fd, RTM_IOC_DELETE, self->a, recs, BATCH,
@@ -568,7 +633,7 @@ TEST_F(routes, batch_with_results_goes_on_after_an_error)
 		EXPECT_EQ(i % 7 == 3 ? -ESRCH : 0, results[i].error);
 		EXPECT_EQ(i % 7 == 3 ? 0 : PREVIOUS, results[i].change);
 	}
-	EXPECT_COUNTS(RTM_FAMILY_IP, 0, 0);
+	EXPECT_COUNTS(variant->family, 0, 0);
 }
 
 TEST_F(routes, short_results_say_error_change_and_sequence)
@@ -590,7 +655,7 @@ TEST_F(routes, short_results_say_error_change_and_sequence)
 		.results = (uintptr_t)results,
 	};
 
-	recs[1].prefix_len = 77;
+	recs[1].prefix_len = variant->width + 1;
 	ASSERT_EQ(0, rtm_call(self->fd, RTM_IOC_ADD, &arg));
 	EXPECT_EQ(3, arg.done);
 	EXPECT_EQ(0, results[0].error);
@@ -616,7 +681,7 @@ TEST_F(routes, batch_without_results_stops_at_the_error_and_goes_on_from_done)
 	EXPECT_EQ(-EINVAL, rtm_update(self->fd, RTM_IOC_ADD, self->a, recs,
 				      BATCH, NULL, &done));
 	EXPECT_EQ(bad, done);
-	EXPECT_COUNTS(RTM_FAMILY_IP, bad, bad);
+	EXPECT_COUNTS(variant->family, bad, bad);
 	/* As it stands, it stops there again. */
 	EXPECT_EQ(-EINVAL, rtm_update(self->fd, RTM_IOC_ADD, self->a, recs,
 				      BATCH, NULL, &done));
@@ -625,9 +690,9 @@ TEST_F(routes, batch_without_results_stops_at_the_error_and_goes_on_from_done)
 	EXPECT_EQ(0, rtm_update(self->fd, RTM_IOC_ADD, self->a, recs, BATCH,
 				NULL, &done));
 	EXPECT_EQ(BATCH, done);
-	EXPECT_COUNTS(RTM_FAMILY_IP, BATCH, BATCH);
+	EXPECT_COUNTS(variant->family, BATCH, BATCH);
 	/* The first ones were not dealt with again. */
-	EXPECT_EQ(BATCH, rtm_stats(self->fd, RTM_FAMILY_IP).sequence);
+	EXPECT_EQ(BATCH, rtm_stats(self->fd, variant->family).sequence);
 
 	/* A delete stops at the route that is not there. */
 	EXPECT_EQ(0, rtm_delete(self->fd, self->a, recs[300], NULL));
@@ -639,7 +704,7 @@ TEST_F(routes, batch_without_results_stops_at_the_error_and_goes_on_from_done)
 	EXPECT_EQ(0, rtm_update(self->fd, RTM_IOC_DELETE, self->a, recs, BATCH,
 				NULL, &done));
 	EXPECT_EQ(BATCH, done);
-	EXPECT_COUNTS(RTM_FAMILY_IP, 0, 0);
+	EXPECT_COUNTS(variant->family, 0, 0);
 }
 
 TEST_F(routes, empty_batch_does_nothing)
@@ -683,7 +748,7 @@ TEST_F(routes, limits_are_kept_and_updates_are_not_new_routes)
 						   &self->change)) {
 			TH_LOG("limit %u", limits[i].id);
 		}
-		EXPECT_EQ(4, rtm_stats(self->fd, RTM_FAMILY_IP).routes);
+		EXPECT_EQ(4, rtm_stats(self->fd, variant->family).routes);
 		rec = limits[i].same_dest ? IF(rec, 0) : rtm_nth(0, 5);
 		rec.metric = 1;
 		EXPECT_EQ(0, rtm_add(self->fd, self->a, rec, NULL));
@@ -694,7 +759,7 @@ TEST_F(routes, limits_are_kept_and_updates_are_not_new_routes)
 			  limit.used);
 		/* What exceeds a lowered limit stays. */
 		EXPECT_EQ(0, rtm_limit_set(self->fd, limits[i].id, 0, 2));
-		EXPECT_EQ(4, rtm_stats(self->fd, RTM_FAMILY_IP).routes);
+		EXPECT_EQ(4, rtm_stats(self->fd, variant->family).routes);
 		EXPECT_EQ(0, rtm_add(self->fd, self->a, rec, NULL));
 		/* Room made is room again. */
 		EXPECT_EQ(0, rtm_limit_set(self->fd, limits[i].id, 0, 4));
@@ -731,30 +796,30 @@ TEST_F(routes, limits_of_clients_and_enumerations)
 	__s64 client, watcher;
 
 	EXPECT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_CLIENTS, 0, 6));
-	client = rtm_register(self->fd, RTM_FAMILY_IP, 300, 0);
+	client = rtm_register(self->fd, variant->family, 300, 0);
 	EXPECT_LT(0, client);
-	EXPECT_EQ(-ENOSPC, rtm_register(self->fd, RTM_FAMILY_IP, 400, 0));
-	EXPECT_EQ(-ENOSPC, rtm_watch(self->fd, RTM_FAMILY_IP));
+	EXPECT_EQ(-ENOSPC, rtm_register(self->fd, variant->family, 400, 0));
+	EXPECT_EQ(-ENOSPC, rtm_watch(self->fd, variant->family));
 	EXPECT_EQ(0, rtm_deregister(self->fd, client));
 	watcher = rtm_watch(self->fd, RTM_FAMILY_IPX);
 	EXPECT_LT(0, watcher);
 	EXPECT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_CLIENTS, 0, 100));
 
 	EXPECT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_USER_CLIENTS, 0, 7));
-	EXPECT_LT(0, rtm_watch(self->fd, RTM_FAMILY_IP));
-	EXPECT_EQ(-EDQUOT, rtm_watch(self->fd, RTM_FAMILY_IP));
-	EXPECT_EQ(-EDQUOT, rtm_register(self->fd, RTM_FAMILY_IP, 400, 0));
+	EXPECT_LT(0, rtm_watch(self->fd, variant->family));
+	EXPECT_EQ(-EDQUOT, rtm_watch(self->fd, variant->family));
+	EXPECT_EQ(-EDQUOT, rtm_register(self->fd, variant->family, 400, 0));
 	EXPECT_EQ(0, rtm_deregister(self->fd, watcher));
-	EXPECT_LT(0, rtm_register(self->fd, RTM_FAMILY_IP, 400, 0));
+	EXPECT_LT(0, rtm_register(self->fd, variant->family, 400, 0));
 
 	EXPECT_CHANGE(rtm_add, self->a, rtm_nth(0, 1), CURRENT);
 	EXPECT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_FILE_ENUMS, 0, 1));
-	client = rtm_enum_open(self->fd, RTM_FAMILY_IP, 0, NULL, NULL);
+	client = rtm_enum_open(self->fd, variant->family, 0, NULL, NULL);
 	EXPECT_LT(0, client);
-	EXPECT_EQ(-ENOSPC, rtm_enum_open(self->fd, RTM_FAMILY_IP, 0, NULL,
+	EXPECT_EQ(-ENOSPC, rtm_enum_open(self->fd, variant->family, 0, NULL,
 					 NULL));
 	EXPECT_EQ(0, rtm_drop(self->fd, RTM_IOC_ENUM_CLOSE, client));
-	EXPECT_LT(0, rtm_enum_open(self->fd, RTM_FAMILY_IP, 0, NULL, NULL));
+	EXPECT_LT(0, rtm_enum_open(self->fd, variant->family, 0, NULL, NULL));
 }
 
 /* 32 routes of self->a: destinations 0 to 7, interfaces 1 and 2, two hops. */
@@ -804,19 +869,19 @@ TEST_F(routes, block_delete_takes_what_matches_and_nothing_else)
 					   &criteria)) {
 			TH_LOG("match %u", cases[i].match);
 		}
-		EXPECT_COUNTS(RTM_FAMILY_IP, cases[i].destinations + 1,
+		EXPECT_COUNTS(variant->family, cases[i].destinations + 1,
 			      33U - cases[i].deleted);
 		EXPECT_EQ(-ESRCH, rtm_block_delete(self->fd, self->a,
 						   cases[i].match, &criteria));
 		/* Nothing of its own that is left would have matched. */
 		position = criteria;
-		left = rtm_get(self->fd, RTM_FAMILY_IP,
+		left = rtm_get(self->fd, variant->family,
 			       match | RTM_MATCH_PROTOCOL, 0, &position,
 			       routes, 40);
 		EXPECT_EQ(-ESRCH, left);
 		rtm_block_delete(self->fd, self->a, 0, NULL);
 	}
-	EXPECT_COUNTS(RTM_FAMILY_IP, 1, 1);
+	EXPECT_COUNTS(variant->family, 1, 1);
 
 	/* Criteria that no route of the caller can meet. */
 	ASSERT_EQ(0, fill(self));
@@ -829,13 +894,13 @@ TEST_F(routes, block_delete_takes_what_matches_and_nothing_else)
 	other.interface = 3;
 	EXPECT_EQ(-ESRCH, rtm_block_delete(self->fd, self->a,
 					   RTM_MATCH_INTERFACE, &other));
-	EXPECT_COUNTS(RTM_FAMILY_IP, 9, 33);
+	EXPECT_COUNTS(variant->family, 9, 33);
 
 	/* Criteria that are not read may be anything. */
 	memset(&other, 0xff, sizeof(other));
 	EXPECT_EQ(32, rtm_block_delete(self->fd, self->a, 0, &other));
 	EXPECT_EQ(-ESRCH, rtm_block_delete(self->fd, self->a, 0, NULL));
-	other.prefix_len = 33;
+	other.prefix_len = variant->width + 1;
 	EXPECT_EQ(-EINVAL, rtm_block_delete(self->fd, self->a,
 					    RTM_MATCH_NETWORK, &other));
 }
@@ -845,9 +910,9 @@ TEST_F(routes, deregistering_deletes_the_clients_routes_and_no_others)
 	ASSERT_EQ(0, fill(self));
 	EXPECT_EQ(0, rtm_add(self->fd, self->b, rtm_nth(0, 99), NULL));
 	EXPECT_EQ(0, rtm_deregister(self->fd, self->a));
-	EXPECT_COUNTS(RTM_FAMILY_IP, 1, 1);
+	EXPECT_COUNTS(variant->family, 1, 1);
 	EXPECT_BEST(rtm_nth(0, 0), 200, 1);
-	EXPECT_EQ(4, rtm_stats(self->fd, RTM_FAMILY_IP).clients +
+	EXPECT_EQ(4, rtm_stats(self->fd, variant->family).clients +
 		     rtm_stats(self->fd, RTM_FAMILY_IPX).clients);
 }
 
@@ -861,7 +926,7 @@ TEST_F(routes, priorities_have_the_published_defaults)
 	struct rtm_prio_rec recs[RTM_PRIO_MAX];
 	struct rtm_prio arg = {
 		.size = sizeof(arg),
-		.family = RTM_FAMILY_IP,
+		.family = variant->family,
 		.count = RTM_PRIO_MAX,
 		.record_size = sizeof(*recs),
 		.records = (uintptr_t)recs,
@@ -893,26 +958,111 @@ TEST_F(routes, change_of_priorities_re_elects_everywhere)
 		recs[i].metric = 6;
 	ASSERT_EQ(0, rtm_update(self->fd, RTM_IOC_ADD, self->b, recs, n, NULL,
 				NULL));
-	EXPECT_EQ(n, rtm_stats(self->fd, RTM_FAMILY_IP).sequence);
-	EXPECT_EQ(0, rtm_prio_set(self->fd, RTM_FAMILY_IP, 200, 126));
-	EXPECT_EQ(2 * n, rtm_stats(self->fd, RTM_FAMILY_IP).sequence);
+	EXPECT_EQ(n, rtm_stats(self->fd, variant->family).sequence);
+	EXPECT_EQ(0, rtm_prio_set(self->fd, variant->family, 200, 126));
+	EXPECT_EQ(2 * n, rtm_stats(self->fd, variant->family).sequence);
 	for (i = 0; i < n; i++) {
 		struct rtm_route_rec best = recs[i];
 
-		ASSERT_EQ(0, rtm_lookup(self->fd, RTM_FAMILY_IP, 0, &best));
+		ASSERT_EQ(0, rtm_lookup(self->fd, variant->family, 0, &best));
 		ASSERT_EQ(200, best.protocol);
 		ASSERT_EQ(126, best.priority);
 	}
 	/* No entry, no difference: nothing is told. */
 	EXPECT_EQ(0, rtm_prio_set(self->fd, RTM_FAMILY_IPX, 100, 1));
-	EXPECT_EQ(0, rtm_prio_set(self->fd, RTM_FAMILY_IP, 555, 1));
-	EXPECT_EQ(0, rtm_prio_set(self->fd, RTM_FAMILY_IP, 200, 125));
-	EXPECT_EQ(2 * n, rtm_stats(self->fd, RTM_FAMILY_IP).sequence);
-	EXPECT_EQ(0, rtm_prio_set(self->fd, RTM_FAMILY_IP, RTM_PROTOCOL_OTHERS,
-				  5));
-	EXPECT_EQ(3 * n, rtm_stats(self->fd, RTM_FAMILY_IP).sequence);
+	EXPECT_EQ(0, rtm_prio_set(self->fd, variant->family, 555, 1));
+	EXPECT_EQ(0, rtm_prio_set(self->fd, variant->family, 200, 125));
+	EXPECT_EQ(2 * n, rtm_stats(self->fd, variant->family).sequence);
+	EXPECT_EQ(0, rtm_prio_set(self->fd, variant->family,
+				  RTM_PROTOCOL_OTHERS, 5));
+	EXPECT_EQ(3 * n, rtm_stats(self->fd, variant->family).sequence);
 	EXPECT_BEST(recs[0], 100, 1);
 	free(recs);
+}
+
+static void nothing(int signal)
+{
+}
+
+/* It looks at more than there is time for between two signals, and ends. */
+TEST_F(routes, block_delete_of_nothing_ends_in_spite_of_signals)
+{
+	struct sigaction action = {
+		.sa_handler = nothing,
+		.sa_flags = SA_RESTART,
+	};
+	struct itimerval often = { { 0, 100 }, { 0, 100 } }, off = {};
+	const __u32 total = rtm_scaled(100000);
+	struct rtm_route_rec *routes, criteria = { .interface = 1000 };
+	__u32 i;
+
+	/* As many attributes as routes. */
+	routes = calloc(total, sizeof(*routes));
+	ASSERT_NE(NULL, routes);
+	for (i = 0; i < total; i++)
+		routes[i] = IF(rtm_nth(i % 65536, i), i / 65536);
+	ASSERT_EQ(0, rtm_update(self->fd, RTM_IOC_ADD, self->a, routes, total,
+				NULL, NULL));
+	ASSERT_EQ(0, sigaction(SIGALRM, &action, NULL));
+	ASSERT_EQ(0, setitimer(ITIMER_REAL, &often, NULL));
+	EXPECT_EQ(-ESRCH, rtm_block_delete(self->fd, self->a,
+					   RTM_MATCH_INTERFACE, &criteria));
+	criteria.interface = 0;
+	EXPECT_EQ(total < 65536 ? total : 65536,
+		  rtm_block_delete(self->fd, self->a, RTM_MATCH_INTERFACE,
+				   &criteria));
+	ASSERT_EQ(0, setitimer(ITIMER_REAL, &off, NULL));
+	free(routes);
+}
+
+/* What is not known today may get a meaning, so it is refused wherever. */
+TEST_F(routes, reserved_bytes_are_zero_in_all_that_is_read)
+{
+	struct rtm_route_rec rec = rtm_nth(0, 1), bad = rec, out;
+
+	bad.reserved[1] = 1;
+	EXPECT_EQ(-EINVAL, rtm_add(self->fd, self->a, bad, NULL));
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rec, NULL));
+	EXPECT_EQ(-EINVAL, rtm_delete(self->fd, self->a, bad, NULL));
+	out = bad;
+	EXPECT_EQ(-EINVAL, rtm_lookup(self->fd, variant->family, 0, &out));
+	out = bad;
+	EXPECT_EQ(-EINVAL, rtm_lookup(self->fd, variant->family,
+				      RTM_LOOKUP_LONGEST, &out));
+	out = bad;
+	EXPECT_EQ(-EINVAL, rtm_get(self->fd, variant->family, RTM_MATCH_NETWORK,
+				   0, &out, &rec, 1));
+	out = bad;
+	EXPECT_EQ(-EINVAL, rtm_get(self->fd, variant->family, 0, RTM_GET_AFTER,
+				   &out, &rec, 1));
+	EXPECT_EQ(-EINVAL, rtm_enum_open(self->fd, variant->family,
+					 RTM_MATCH_NETWORK, &bad, NULL));
+	EXPECT_EQ(-EINVAL, rtm_block_delete(self->fd, self->a,
+					    RTM_MATCH_NETWORK, &bad));
+	EXPECT_EQ(1, rtm_stats(self->fd, variant->family).routes);
+}
+
+/* Of enumerations a user has so many, on all his files; clients go on. */
+TEST_F(routes, enumerations_of_a_user_are_limited)
+{
+	int other = rtm_open(O_RDONLY);
+	__s64 first, ret;
+
+	ASSERT_LE(0, other);
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(0, 1), NULL));
+	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_USER_ENUMS, 0, 2));
+	first = rtm_enum_open(self->fd, variant->family, 0, NULL, NULL);
+	ASSERT_LT(0, first);
+	ASSERT_LT(0, rtm_enum_open(other, variant->family, 0, NULL, NULL));
+	EXPECT_EQ(-EDQUOT, rtm_enum_open(self->fd, variant->family, 0, NULL,
+					 NULL));
+	ret = rtm_register(self->fd, variant->family, 4711, 0);
+	EXPECT_LT(0, ret);
+	EXPECT_EQ(0, rtm_drop(self->fd, RTM_IOC_ENUM_CLOSE, first));
+	EXPECT_LT(0, rtm_enum_open(self->fd, variant->family, 0, NULL, NULL));
+	EXPECT_EQ(-EDQUOT, rtm_enum_open(other, variant->family, 0, NULL, NULL));
+	EXPECT_EQ(0, close(other));
+	EXPECT_LT(0, rtm_enum_open(self->fd, variant->family, 0, NULL, NULL));
 }
 
 TEST_HARNESS_MAIN

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What the tests of librtm share: routes of both families, calls whose answer
+ * What the tests of librtm share: routes of all families, calls whose answer
  * is one value, and comparisons that say what differs.
  *
  * The harness runs each test in a process of its own, so that each begins
@@ -28,8 +28,14 @@
 
 #include "rtm.h"
 #include "kselftest_harness.h"
+#include "rtm_task.h"
+
+/* Emulated guests with debug kernels are some hundred times slower. */
+#undef TEST_TIMEOUT_DEFAULT
+#define TEST_TIMEOUT_DEFAULT	120
 
 #define IP	RTM_PROTOCOL_FAMILY_IP
+#define IPV6	RTM_PROTOCOL_FAMILY_IPV6
 #define IPX	RTM_PROTOCOL_FAMILY_IPX
 
 /* Routing protocols that no default names: all of priority 127. */
@@ -49,8 +55,9 @@
 
 union route {
 	RTM_IP_ROUTE ip;
+	RTM_IPV6_ROUTE ipv6;
 	RTM_IPX_ROUTE ipx;
-	DWORD word[sizeof(RTM_IP_ROUTE) / sizeof(DWORD)];
+	DWORD word[sizeof(RTM_IPV6_ROUTE) / sizeof(DWORD)];
 };
 
 /* The answer of a call that hands out routes. */
@@ -95,13 +102,44 @@ static inline long long now_ms(clockid_t clock)
 
 static inline size_t route_size(DWORD family)
 {
-	return family == IP ? sizeof(RTM_IP_ROUTE) : sizeof(RTM_IPX_ROUTE);
+	return family == IP ? sizeof(RTM_IP_ROUTE) :
+	       family == IPV6 ? sizeof(RTM_IPV6_ROUTE) : sizeof(RTM_IPX_ROUTE);
+}
+
+static inline size_t network_size(DWORD family)
+{
+	return family == IP ? sizeof(IP_NETWORK) :
+	       family == IPV6 ? sizeof(IPV6_NETWORK) : sizeof(IPX_NETWORK);
+}
+
+/* IP and IPv6 have the same, IPX has its own: NULL. */
+static inline IP_SPECIFIC_DATA *ip_data(DWORD family, union route *r)
+{
+	return family == IP ? &r->ip.RR_FamilySpecificData :
+	       family == IPV6 ? &r->ipv6.RR_FamilySpecificData : NULL;
+}
+
+/* The mask of the next hop, where there is one. */
+static inline DWORD *hop_mask(DWORD family, union route *r)
+{
+	return family == IP ? &r->ip.RR_NextHopAddress.N_NetMask :
+	       family == IPV6 ? &r->ipv6.RR_NextHopAddress.N_PrefixLength :
+	       NULL;
+}
+
+static inline void put_number(BYTE *bytes, DWORD n)
+{
+	bytes[0] = n >> 24;
+	bytes[1] = n >> 16;
+	bytes[2] = n >> 8;
+	bytes[3] = n;
 }
 
 /*
  * The route to destination @n (below 65536). Every member that a client may
  * set is set, and depends on the arguments alone; the manager's own members
- * hold rubbish that it must not take over.
+ * hold rubbish that it must not take over. Destinations of IPv6 differ on both
+ * sides of the middle of the address.
  */
 static inline union route make_route(DWORD family, DWORD n, DWORD interface,
 				     DWORD hop, DWORD cost)
@@ -113,12 +151,8 @@ static inline union route make_route(DWORD family, DWORD n, DWORD interface,
 	r.ip.RR_InterfaceID = interface;
 	for (i = 0; i < 4; i++)
 		r.ip.RR_ProtocolSpecificData.PSD_Data[i] = n * 4 + i;
-	if (family == IP) {
-		r.ip.RR_Network.N_NetNumber = 0x0a000000 + (n << 8);
-		r.ip.RR_Network.N_NetMask = 0xffffff00;
-		r.ip.RR_NextHopAddress.N_NetNumber = 0xc0a80000 + hop;
-		r.ip.RR_NextHopAddress.N_NetMask = 0xffff0000;
-		r.ip.RR_FamilySpecificData = (IP_SPECIFIC_DATA) {
+	if (ip_data(family, &r))
+		*ip_data(family, &r) = (IP_SPECIFIC_DATA) {
 			.FSD_Type = 4,
 			.FSD_Policy = 0x11111111,
 			.FSD_NextHopAS = 0xfffffffe,
@@ -131,6 +165,19 @@ static inline union route make_route(DWORD family, DWORD n, DWORD interface,
 			.FSD_Metric5 = 0x80000005,
 			.FSD_Flags = IP_VALID_ROUTE,
 		};
+	if (family == IP) {
+		r.ip.RR_Network.N_NetNumber = 0x0a000000 + (n << 8);
+		r.ip.RR_Network.N_NetMask = 0xffffff00;
+		r.ip.RR_NextHopAddress.N_NetNumber = 0xc0a80000 + hop;
+		r.ip.RR_NextHopAddress.N_NetMask = 0xffff0000;
+	} else if (family == IPV6) {
+		r.ipv6.RR_Network = (IPV6_NETWORK) {
+			{ 0x20, 0x01, 0x0d, 0xb8, [7] = n >> 8, n }, 72
+		};
+		r.ipv6.RR_NextHopAddress = (IPV6_NEXT_HOP_ADDRESS) {
+			{ 0xfe, 0x80 }, 64
+		};
+		put_number(&r.ipv6.RR_NextHopAddress.N_NetNumber[12], hop);
 	} else {
 		r.ipx.RR_Network.N_NetNumber = 0x00c0ffee + n;
 		r.ipx.RR_NextHopAddress = (IPX_NEXT_HOP_ADDRESS) {
@@ -145,6 +192,33 @@ static inline union route make_route(DWORD family, DWORD n, DWORD interface,
 	return r;
 }
 
+/* @n of make_route(), or more. */
+static inline DWORD destination(DWORD family, const union route *r)
+{
+	return family == IP ? (r->ip.RR_Network.N_NetNumber >> 8) & 0xffff :
+	       family == IPV6 ? r->ipv6.RR_Network.N_NetNumber[7] << 8 |
+				r->ipv6.RR_Network.N_NetNumber[8] :
+	       r->ipx.RR_Network.N_NetNumber - 0x00c0ffee;
+}
+
+/* @hop of make_route(), below 256. */
+static inline DWORD next_hop(DWORD family, const union route *r)
+{
+	return family == IP ? r->ip.RR_NextHopAddress.N_NetNumber & 0xff :
+	       family == IPV6 ? r->ipv6.RR_NextHopAddress.N_NetNumber[15] :
+	       r->ipx.RR_NextHopAddress.NHA_Mac[5];
+}
+
+/* Longest match to the first address of the network of @r; none of IPX. */
+static inline BOOL find_address(DWORD family, const union route *r,
+				union route *out)
+{
+	return family == IP ?
+	       RtmLookupIPDestination(r->ip.RR_Network.N_NetNumber, &out->ip) :
+	       RtmLookupIPv6Destination(r->ipv6.RR_Network.N_NetNumber,
+					&out->ipv6);
+}
+
 /* What everybody is told of @route, when @protocol has added it. */
 static inline union route told(DWORD family, union route route, DWORD protocol,
 			       DWORD priority)
@@ -152,8 +226,8 @@ static inline union route told(DWORD family, union route route, DWORD protocol,
 	unsigned char *bytes = (void *)&route;
 
 	route.ip.RR_RoutingProtocol = protocol;
-	if (family == IP)
-		route.ip.RR_FamilySpecificData.FSD_Priority = priority;
+	if (ip_data(family, &route))
+		ip_data(family, &route)->FSD_Priority = priority;
 	else	/* The two bytes after the MAC address. */
 		memset(bytes + offsetof(RTM_IPX_ROUTE, RR_NextHopAddress) + 6,
 		       0, 2);

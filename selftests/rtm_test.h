@@ -20,6 +20,7 @@
 #include <time.h>
 
 #include "kselftest_harness.h"
+#include "rtm_task.h"
 
 #include <linux/rtm.h>
 
@@ -61,6 +62,16 @@ static inline unsigned int rtm_scaled(unsigned int n)
 
 	return scaled ? scaled : 1;
 }
+
+/* As rtm_scaled(), but never below what a test is about. */
+static inline unsigned int rtm_scaled_from(unsigned int least, unsigned int n)
+{
+	n = rtm_scaled(n);
+	return n < least ? least : n;
+}
+
+/* Routes that a close leaves to a worker for the greater part: it does 4096. */
+#define RTM_MANY	(3 * 4096)
 
 static inline __u64 rtm_now(clockid_t clock)
 {
@@ -118,6 +129,29 @@ static inline struct rtm_route_rec rtm_ip(__u32 network, __u8 prefix_len,
 	rtm_put32(rec.network, network);
 	rtm_put32(rec.next_hop, next_hop);
 	return rec;
+}
+
+/* @rec with a prefix of that length: bits beyond it are cleared. */
+static inline struct rtm_route_rec rtm_cut(struct rtm_route_rec rec, __u8 len)
+{
+	unsigned int i;
+
+	rec.prefix_len = len;
+	for (i = 0; i < sizeof(rec.network); i++) {
+		__u8 bits = len < 8 ? len : 8;
+
+		rec.network[i] &= 0xff00 >> bits;
+		len -= bits;
+	}
+	return rec;
+}
+
+/* Whether two addresses are the same in the first @len bits. */
+static inline bool rtm_agree(const __u8 *a, const __u8 *b, __u8 len)
+{
+	return !memcmp(a, b, len / 8) &&
+	       (len % 8 == 0 ||
+		!((a[len / 8] ^ b[len / 8]) & (__u8)(0xff00 >> len % 8)));
 }
 
 /* The @i-th of 65,536 destinations 10.x.y.0/24, and back. */

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Runs the selftests in a guest (see vm/run.sh): loads the module, runs every
 # program for 64 and 32 bits, looks at the kernel's log after each, unloads,
-# looks for what was left behind. One line a test goes to the file "results".
+# looks for what was left behind. One line a test is added to the file "results".
 # usage: selftests/run.sh lane rtm.ko [program...]
 set -uo pipefail
 lane=$1 ko=$2
@@ -52,6 +52,11 @@ untainted()
 	[ "$tainted" -eq 0 ] || { echo "tainted: $tainted"; return 1; }
 }
 
+caches_seen()
+{
+	compgen -G '/sys/kernel/slab/rtm*' && grep '^rtm' /proc/slabinfo
+}
+
 # Destroyed caches go from sysfs a moment after.
 caches_gone()
 {
@@ -62,13 +67,22 @@ caches_gone()
 	! compgen -G '/sys/kernel/slab/rtm*' && ! grep '^rtm' /proc/slabinfo
 }
 
+# kmemleak takes no command once it has switched itself off.
+leaks_are_watched()
+{
+	echo scan >$debugfs/kmemleak && echo clear >$debugfs/kmemleak
+}
+
 # An object counts as lost when two scans, some seconds apart, do not find it.
 nothing_leaked()
 {
-	echo scan >$debugfs/kmemleak
+	local leaks
+
+	echo scan >$debugfs/kmemleak || return
 	sleep 6
-	echo scan >$debugfs/kmemleak
-	! grep . $debugfs/kmemleak
+	echo scan >$debugfs/kmemleak || return
+	leaks=$(cat $debugfs/kmemleak) || return
+	[ -z "$leaks" ] || { echo "$leaks"; return 1; }
 }
 
 # account suite status tap: counts a program's results into the file and says so
@@ -131,11 +145,9 @@ kunit()
 	check "kunit leaves the log clean" log_is_clean "kunit starts"
 }
 
-: >"$results"
 check "the kernel is untainted before" untainted
-if [ -e $debugfs/kmemleak ]; then
-	echo scan >$debugfs/kmemleak
-	echo clear >$debugfs/kmemleak
+if [ "$lane" = debug ]; then
+	check "kmemleak is at work" leaks_are_watched
 fi
 # One line for each forced failure, by which klog.sh excuses what follows.
 for f in $debugfs/{failslab,fail_page_alloc,fail_usercopy}; do
@@ -147,11 +159,12 @@ done
 mark "insmod"
 check "insmod" insmod "$ko"
 check "insmod leaves the log clean" log_is_clean insmod
+check "its slab caches are seen" caches_seen
 if [ $# -eq 0 ]; then
 	cd "$here" || exit
 	all=(*.c)
 	set -- "${all[@]%.c}" rtmctl_test.sh
-	[ ! -d $debugfs/kunit ] || set -- "$@" kunit
+	[ "$lane" != debug ] || set -- "$@" kunit
 fi
 names=() scripts=()
 for p; do
@@ -170,7 +183,7 @@ check "rmmod again" rmmod rtm
 if [[ " $* " == *" kunit "* ]]; then
 	kunit "${ko%/*}/rtm_kunit.ko"
 fi
-if [ -e $debugfs/kmemleak ]; then
+if [ "$lane" = debug ]; then
 	check "nothing has leaked" nothing_leaked
 fi
 check "the log is clean at the end" log_is_clean insmod

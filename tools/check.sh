@@ -43,12 +43,25 @@ check 1 "is no network" route show network 10.0.0.1/8
 check 1 "is no network" route show network 10.0.0.0/33
 check 1 "is no network" route show network 10.0.0.0
 check 1 "is no network" -f ipx route show network 123456789
+check 1 "is no network" -6 route show network 2001:db8::1/32
+check 1 "is no network" -6 route show network 2001:db8::/129
+check 1 "is no network" -6 route show network 2001:db8::
+check 1 "is no network" -6 route show network 10.0.0.0/8
+check 1 "is no network" route show network 2001:db8::/32
+check 1 "is no network" -6 route show network 1111:2222:3333:4444:5555:6666:7777:8888:9/1
 check 1 "no address" route get 10.0.0
+check 1 "no address" route get ::1
+check 1 "no address" -6 route get 10.0.0.1
+check 1 "no address" -f ipx route get 10.0.0.1
 check 1 "takes" route get
 check 1 "takes" prio set rip
 check 1 "no priority" prio set rip -- -1
 check 1 "no priority" prio set rip 4294967296
 check 1 "no limit" limit set rotues 5
+check 1 "is no limit" limit set routes 0x0x5
+check 1 "is no limit" limit set routes " 5"
+check 1 "is no limit" limit set routes 18446744073709551616
+check 2 "$none" limit set routes 18446744073709551615
 check 1 "go with load" stats --ttl 3
 check 1 "time to live" load - --ttl 0
 check 1 "time to live" load - --ttl 2147484
@@ -61,6 +74,11 @@ check 2 "$none" -f ipx route show network aB12
 check 2 "$none" route get 255.255.255.255
 check 2 "$none" route get 10.0.0.0/8
 check 2 "$none" -f ipx route get 10
+check 2 "$none" -6 route show network default
+check 2 "$none" -6 route get ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255
+check 2 "$none" -f ipv6 route get 2001:db8::/32
+check 2 "$none" -6 route get ::ffff:255.255.255.255/128
+check 2 "$none" -6 load - --protocol bgp
 check 2 "$none" client show
 check 2 "$none" monitor
 check 2 "$none" prio show

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "rtm.h"
-
+#include "family.h"
 #include "protocol.h"
 #include "rtmctl.h"
 
@@ -8,19 +7,21 @@
 
 static void show(const RTM_CLIENT_INFO *client)
 {
+	const struct family *family = family_by_number(client->ProtocolFamily);
 	bool watcher = client->Flags & RTM_CLIENT_IS_WATCHER;
 	char room[11];
 
+	/* One of a newer kernel's. */
+	if (!family)
+		return;
 	out_row();
-	out_string("family", -4,
-		   client->ProtocolFamily == RTM_PROTOCOL_FAMILY_IPX ? "ipx" :
-								       "ip");
+	out_string("family", -4, family->name);
 	if (watcher)
 		out_text("%-13s ", "watcher");
 	else
 		out_string("protocol", -13,
-			   protocol_name(client->ProtocolFamily,
-					 client->RoutingProtocol, room));
+			   protocol_name(family, client->RoutingProtocol,
+					 room));
 	out_text("pid ");
 	out_number("pid", -7, client->ProcessId);
 	out_string("name", -16, client->ProcessName);

@@ -16,6 +16,7 @@ static const struct {
 	{ RtmLimitClients, "clients" },
 	{ RtmLimitUserClients, "user-clients" },
 	{ RtmLimitFileEnumerations, "file-enumerations" },
+	{ RtmLimitUserEnumerations, "user-enumerations" },
 	{ RtmLimitWindow, "window" },
 	{ RtmLimitBacklog, "backlog" },
 };
@@ -49,7 +50,8 @@ int limit_show(int argc, char **argv)
 
 int limit_set(int argc, char **argv)
 {
-	uint32_t error, value;
+	uint32_t error;
+	uint64_t value;
 	size_t i;
 
 	if (argc != 2)
@@ -58,7 +60,7 @@ int limit_set(int argc, char **argv)
 		;
 	if (i == LIMITS)
 		return usage_error("no limit \"%s\"", argv[0]);
-	if (!parse_number(argv[1], 0, UINT32_MAX, &value))
+	if (!parse_number64(argv[1], &value))
 		return usage_error("\"%s\" is no limit", argv[1]);
 	error = RtmSetLimit(limits[i].id, NULL, value);
 	return error ? kernel_error(limits[i].name, error) : EXIT_OK;

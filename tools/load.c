@@ -6,12 +6,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "rtm.h"
-
+#include "family.h"
 #include "parse.h"
 #include "protocol.h"
 #include "rtmctl.h"
-#include "view.h"
 
 #define BATCH 4096
 #define BLANKS " \t\r\n"
@@ -49,32 +47,11 @@ static int flush(struct loader *l)
 	return EXIT_OK;
 }
 
-static bool parse_ip(char *const *word, RTM_IP_ROUTE *route)
+static bool parse_route(char *const *word, union route *route)
 {
-	IP_SPECIFIC_DATA *data = &route->RR_FamilySpecificData;
-
-	if (!parse_prefix(word[0], &route->RR_Network.N_NetNumber,
-			  &route->RR_Network.N_NetMask) ||
-	    !parse_address(word[1], &route->RR_NextHopAddress.N_NetNumber) ||
-	    !parse_number(word[2], 0, UINT32_MAX, &data->FSD_Metric))
-		return false;
-	route->RR_NextHopAddress.N_NetMask = 0xffffffff;
-	/* RFC 1354: 3 is local, 4 remote. */
-	data->FSD_Type = route->RR_NextHopAddress.N_NetNumber ? 4 : 3;
-	data->FSD_Flags = IP_VALID_ROUTE;
-	return true;
-}
-
-static bool parse_ipx(char *const *word, RTM_IPX_ROUTE *route)
-{
-	uint32_t ticks;
-
-	if (!parse_ipx_network(word[0], &route->RR_Network.N_NetNumber) ||
-	    !parse_mac(word[1], route->RR_NextHopAddress.NHA_Mac) ||
-	    !parse_number(word[2], 0, UINT16_MAX, &ticks))
-		return false;
-	route->RR_FamilySpecificData.FSD_TickCount = ticks;
-	return true;
+	return options.family->parse_network(word[0], route) &&
+	       options.family->parse_next_hop(word[1], route) &&
+	       options.family->parse_metric(word[2], route);
 }
 
 static int take_line(struct loader *l, char *text)
@@ -93,13 +70,11 @@ static int take_line(struct loader *l, char *text)
 		word[i] = strtok_r(NULL, BLANKS, &save);
 	route.ip.RR_InterfaceID = l->interface;
 	if (!word[1] || !word[2] || strtok_r(NULL, BLANKS, &save) ||
-	    !(options.family == RTM_PROTOCOL_FAMILY_IPX ?
-		      parse_ipx(word, &route.ipx) :
-		      parse_ip(word, &route.ip)))
+	    !parse_route(word, &route))
 		return usage_error("%s: line %lu is not \"prefix next-hop metric\"",
 				   l->name, l->line);
-	memcpy((char *)l->routes + l->count * route_size(options.family),
-	       &route, route_size(options.family));
+	memcpy((char *)l->routes + l->count * options.family->route_size,
+	       &route, options.family->route_size);
 	l->lines[l->count++] = l->line;
 	return l->count == BATCH ? flush(l) : EXIT_OK;
 }
@@ -137,16 +112,12 @@ static void report(const struct loader *l, double seconds)
 	out_row_end();
 }
 
-static void wait_for_end(void)
+static void block_end(sigset_t *set)
 {
-	sigset_t set;
-	int sig;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	sigwait(&set, &sig);
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	sigprocmask(SIG_BLOCK, set, NULL);
 }
 
 /* Until all is loaded a signal just kills, and the kernel tidies up. */
@@ -154,13 +125,17 @@ static int load_and_stay(struct loader *l, FILE *file)
 {
 	double start = now();
 	int status = load_all(l, file);
+	sigset_t end;
+	int sig;
 
 	if (status)
 		return status;
+	/* Who reads the report may end us at once. */
+	block_end(&end);
 	report(l, now() - start);
 	if (out_close())
 		return EXIT_KERNEL;
-	wait_for_end();
+	sigwait(&end, &sig);
 	return EXIT_OK;
 }
 
@@ -198,7 +173,8 @@ int load(int argc, char **argv)
 			return usage_error("%s: %s", loader.name,
 					   strerror(errno));
 	}
-	loader.client = RtmRegisterClient(options.family, protocol, NULL, 0);
+	loader.client = RtmRegisterClient(options.family->number, protocol, NULL,
+					  0);
 	if (loader.client) {
 		status = load_and_stay(&loader, file);
 		error = RtmDeregisterClient(loader.client);

@@ -69,8 +69,8 @@ static uint32_t take(HANDLE watcher)
 	if (error && error != ERROR_MORE_MESSAGES)
 		return error;
 	for (i = 0; i < done; i++) {
-		union route c = view_copy(options.family, cur, i);
-		union route p = view_copy(options.family, prev, i);
+		union route c = family_route(options.family, cur, i);
+		union route p = family_route(options.family, prev, i);
 
 		show(&messages[i], &c, &p);
 	}
@@ -87,7 +87,7 @@ int monitor(int argc, char **argv)
 	event = CreateEvent(NULL, TRUE, FALSE, NULL);
 	if (!event)
 		return kernel_error("monitor", GetLastError());
-	watcher = RtmRegisterWatcher(options.family, event, NULL);
+	watcher = RtmRegisterWatcher(options.family->number, event, NULL);
 	if (!watcher)
 		return kernel_error("monitor", GetLastError());
 	out_open(options.style, true);

@@ -128,8 +128,21 @@ void out_text(const char *fmt, ...)
 		line_len += (size_t)n < room ? (size_t)n : room - 1;
 }
 
+/* Processes and interfaces may be named by who means ill. */
+static const char *printable(const char *value)
+{
+	static char copy[64];
+	size_t i;
+
+	for (i = 0; i < sizeof(copy) - 1 && value[i]; i++)
+		copy[i] = value[i] >= ' ' && value[i] <= '~' ? value[i] : '?';
+	copy[i] = '\0';
+	return copy;
+}
+
 void out_string(const char *key, int width, const char *value)
 {
+	value = printable(value);
 	if (style != OUT_TEXT)
 		put(key, json_object_new_string(value));
 	else if (width)

@@ -21,7 +21,10 @@ int out_close(void);
 void out_object(const char *key);
 void out_object_end(void);
 
-/* @width as in printf's %*s: negative is left-aligned, 0 is for JSON alone. */
+/*
+ * @width as in printf's %*s: negative is left-aligned, 0 is for JSON alone. Of
+ * strings, what is not printable ASCII becomes a question mark.
+ */
 void out_string(const char *key, int width, const char *value);
 void out_number(const char *key, int width, uint64_t value);
 void out_flag(const char *key, bool value);

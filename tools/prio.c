@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <string.h>
 
-#include "rtm.h"
-
+#include "family.h"
 #include "parse.h"
 #include "protocol.h"
 #include "rtmctl.h"
@@ -17,8 +16,8 @@ int prio_show(int argc, char **argv)
 
 	if (argc)
 		return usage_error("what does \"%s\" mean here?", argv[0]);
-	error = RtmGetPriorities(options.family, RTM_MAX_PRIORITIES, table,
-				 &total);
+	error = RtmGetPriorities(options.family->number, RTM_MAX_PRIORITIES,
+				 table, &total);
 	if (error)
 		return kernel_error("prio show", error);
 	out_open(options.style, false);
@@ -46,6 +45,6 @@ int prio_set(int argc, char **argv)
 		return usage_error("no protocol \"%s\"", argv[0]);
 	if (!parse_number(argv[1], 0, UINT32_MAX, &entry.Priority))
 		return usage_error("\"%s\" is no priority", argv[1]);
-	error = RtmSetPriorities(options.family, 1, &entry);
+	error = RtmSetPriorities(options.family->number, 1, &entry);
 	return error ? kernel_error("prio set", error) : EXIT_OK;
 }

@@ -3,17 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rtm.h"
-
+#include "family.h"
 #include "parse.h"
 #include "protocol.h"
 
-struct name {
-	uint32_t id;
-	const char *name;
-};
-
-static const struct name ip_names[] = {
+const struct protocol ip_protocols[] = {
 	{ 1, "other" },
 	{ 2, "local" },
 	{ 3, "netmgmt" },
@@ -34,7 +28,7 @@ static const struct name ip_names[] = {
 	{ }
 };
 
-static const struct name ipx_names[] = {
+const struct protocol ipx_protocols[] = {
 	{ 1, "local" },
 	{ 2, "static" },
 	{ 0x20000, "rip" },
@@ -43,29 +37,26 @@ static const struct name ipx_names[] = {
 	{ }
 };
 
-static const struct name *names(uint32_t family)
+const char *protocol_name(const struct family *family, uint32_t id,
+			  char room[11])
 {
-	return family == RTM_PROTOCOL_FAMILY_IPX ? ipx_names : ip_names;
-}
+	const struct protocol *p;
 
-const char *protocol_name(uint32_t family, uint32_t id, char room[11])
-{
-	const struct name *n;
-
-	for (n = names(family); n->name; n++)
-		if (n->id == id)
-			return n->name;
+	for (p = family->protocols; p->name; p++)
+		if (p->id == id)
+			return p->name;
 	sprintf(room, "%" PRIu32, id);
 	return room;
 }
 
-bool protocol_parse(uint32_t family, const char *text, uint32_t *id)
+bool protocol_parse(const struct family *family, const char *text,
+		    uint32_t *id)
 {
-	const struct name *n;
+	const struct protocol *p;
 
-	for (n = names(family); n->name; n++) {
-		if (!strcmp(n->name, text)) {
-			*id = n->id;
+	for (p = family->protocols; p->name; p++) {
+		if (!strcmp(p->name, text)) {
+			*id = p->id;
 			return true;
 		}
 	}

@@ -16,15 +16,6 @@ struct filter {
 	union route criteria;
 };
 
-static bool parse_network(const char *text, union route *route)
-{
-	if (options.family == RTM_PROTOCOL_FAMILY_IPX)
-		return parse_ipx_network(text,
-					 &route->ipx.RR_Network.N_NetNumber);
-	return parse_prefix(text, &route->ip.RR_Network.N_NetNumber,
-			    &route->ip.RR_Network.N_NetMask);
-}
-
 static int parse_filter(int argc, char **argv, struct filter *filter)
 {
 	union route *criteria = &filter->criteria;
@@ -44,7 +35,7 @@ static int parse_filter(int argc, char **argv, struct filter *filter)
 		argc--;
 		argv++;
 		if (!strcmp(word, "network")) {
-			if (!parse_network(value, criteria))
+			if (!options.family->parse_network(value, criteria))
 				return usage_error("\"%s\" is no network",
 						   value);
 			filter->flags |= RTM_ONLY_THIS_NETWORK;
@@ -66,52 +57,32 @@ static int parse_filter(int argc, char **argv, struct filter *filter)
 	return EXIT_OK;
 }
 
-/* The network as RtmLookupRouteBatch() takes it. */
-static IP_NETWORK network_of(const union route *route)
-{
-	IP_NETWORK network = { .N_NetMask = 0xffffffff };
-
-	if (options.family == RTM_PROTOCOL_FAMILY_IPX)
-		network.N_NetNumber = route->ipx.RR_Network.N_NetNumber;
-	else
-		network = route->ip.RR_Network;
-	return network;
-}
-
 static bool same_route(const union route *a, const union route *b)
 {
-	if (a->ip.RR_RoutingProtocol != b->ip.RR_RoutingProtocol ||
-	    a->ip.RR_InterfaceID != b->ip.RR_InterfaceID)
-		return false;
-	if (options.family == RTM_PROTOCOL_FAMILY_IPX)
-		return !memcmp(&a->ipx.RR_NextHopAddress,
-			       &b->ipx.RR_NextHopAddress,
-			       sizeof(a->ipx.RR_NextHopAddress));
-	return a->ip.RR_NextHopAddress.N_NetNumber ==
-	       b->ip.RR_NextHopAddress.N_NetNumber;
+	return a->ip.RR_RoutingProtocol == b->ip.RR_RoutingProtocol &&
+	       a->ip.RR_InterfaceID == b->ip.RR_InterfaceID &&
+	       options.family->same_next_hop(a, b);
 }
 
 /* Marks those of the routes that are the best ones of their destinations. */
 static uint32_t find_best(const void *routes, uint32_t count, bool *best)
 {
-	static struct _IP_NETWORK networks[BATCH];
-	static union route found[BATCH];
+	static union route networks[BATCH], found[BATCH];
 	static uint32_t errors[BATCH];
-	size_t size = options.family == RTM_PROTOCOL_FAMILY_IPX ?
-		      sizeof(IPX_NETWORK) : sizeof(IP_NETWORK);
+	size_t size = options.family->network_size;
 	uint32_t error, i;
 
 	for (i = 0; i < count; i++) {
-		union route route = view_copy(options.family, routes, i);
-		struct _IP_NETWORK network = network_of(&route);
+		union route route = family_route(options.family, routes, i);
 
-		memcpy((char *)networks + i * size, &network, size);
+		memcpy((char *)networks + i * size, &route.ip.RR_Network,
+		       size);
 	}
-	error = RtmLookupRouteBatch(options.family, 0, count, networks, found,
-				    errors);
+	error = RtmLookupRouteBatch(options.family->number, 0, count, networks,
+				    found, errors);
 	for (i = 0; !error && i < count; i++) {
-		union route route = view_copy(options.family, routes, i);
-		union route other = view_copy(options.family, found, i);
+		union route route = family_route(options.family, routes, i);
+		union route other = family_route(options.family, found, i);
 
 		best[i] = !errors[i] && same_route(&route, &other);
 	}
@@ -140,7 +111,7 @@ int route_show(int argc, char **argv)
 	status = parse_filter(argc, argv, &filter);
 	if (status)
 		return status;
-	error = RtmGetFirstRouteBatch(options.family, filter.flags,
+	error = RtmGetFirstRouteBatch(options.family->number, filter.flags,
 				      &filter.criteria, BATCH, routes, infos,
 				      &done);
 	if (error && error != ERROR_NO_ROUTES)
@@ -148,18 +119,19 @@ int route_show(int argc, char **argv)
 	out_open(options.style, false);
 	memset(best, true, sizeof(best));
 	while (!error) {
-		union route last = view_copy(options.family, routes, done - 1);
+		union route last = family_route(options.family, routes,
+						done - 1);
 
 		if (!(filter.flags & RTM_ONLY_BEST_ROUTES))
 			error = find_best(routes, done, best);
 		for (i = 0; !error && i < done; i++) {
-			union route route = view_copy(options.family, routes,
-						      i);
+			union route route = family_route(options.family,
+							 routes, i);
 
 			show(&route, &infos[i], best[i]);
 		}
 		if (!error)
-			error = RtmGetNextRouteBatch(options.family,
+			error = RtmGetNextRouteBatch(options.family->number,
 						     filter.flags, &last,
 						     BATCH, routes, infos,
 						     &done);
@@ -172,25 +144,23 @@ int route_show(int argc, char **argv)
 
 int route_get(int argc, char **argv)
 {
+	const struct family *family = options.family;
 	union route asked = { };
 	union route found = { };
-	IP_NETWORK network;
 	uint32_t flags = 0;
 	uint32_t error, result;
 
 	if (argc != 1)
 		return usage_error("route get takes an address or a prefix");
-	if (!parse_network(argv[0], &asked)) {
-		if (options.family == RTM_PROTOCOL_FAMILY_IPX ||
-		    !parse_address(argv[0], &asked.ip.RR_Network.N_NetNumber))
+	if (!family->parse_network(argv[0], &asked)) {
+		if (!family->parse_address ||
+		    !family->parse_address(argv[0], &asked))
 			return usage_error("\"%s\" is no address or prefix",
 					   argv[0]);
-		asked.ip.RR_Network.N_NetMask = 0xffffffff;
 		flags = RTM_LONGEST_MATCH;
 	}
-	network = network_of(&asked);
-	error = RtmLookupRouteBatch(options.family, flags, 1, &network, &found,
-				    &result);
+	error = RtmLookupRouteBatch(family->number, flags, 1,
+				    &asked.ip.RR_Network, &found, &result);
 	if (!error)
 		error = result;
 	if (error)

@@ -5,13 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "rtm.h"
-
+#include "family.h"
 #include "rtmctl.h"
 
-struct options options = {
-	.family = RTM_PROTOCOL_FAMILY_IP,
-};
+struct options options;
 
 static const struct command {
 	const char *object;
@@ -38,7 +35,7 @@ static void usage(FILE *to)
 {
 	const struct command *c;
 
-	fputs("usage: rtmctl [-f ip|ipx] [-j] [-p] COMMAND\n", to);
+	fputs("usage: rtmctl [-6 | -f ip|ipv6|ipx] [-j] [-p] COMMAND\n", to);
 	for (c = commands; c->run; c++)
 		fprintf(to, "       rtmctl %s%s%s%s%s\n", c->object,
 			c->verb ? " " : "", c->verb ? c->verb : "",
@@ -129,15 +126,16 @@ int main(int argc, char **argv)
 	bool pretty = false;
 	int c;
 
-	while ((c = getopt_long(argc, argv, "f:jph", longopts, NULL)) != -1) {
+	options.family = family_by_name("ip");
+	while ((c = getopt_long(argc, argv, "f:6jph", longopts, NULL)) != -1) {
 		switch (c) {
 		case 'f':
-			if (!strcmp(optarg, "ip"))
-				options.family = RTM_PROTOCOL_FAMILY_IP;
-			else if (!strcmp(optarg, "ipx"))
-				options.family = RTM_PROTOCOL_FAMILY_IPX;
-			else
+			options.family = family_by_name(optarg);
+			if (!options.family)
 				return usage_error("no family \"%s\"", optarg);
+			break;
+		case '6':
+			options.family = family_by_name("ipv6");
 			break;
 		case 'j':
 			json = true;

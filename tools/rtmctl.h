@@ -6,11 +6,13 @@
 
 #include "out.h"
 
+struct family;
+
 /* Exit statuses, as iproute2 has them. */
 enum { EXIT_OK, EXIT_USAGE, EXIT_KERNEL };
 
 struct options {
-	uint32_t family;
+	const struct family *family;
 	enum out_style style;
 	/* of "load" */
 	const char *protocol;

@@ -4,6 +4,7 @@
 set -uo pipefail
 
 rtmctl=$(dirname "$(realpath "$0")")/../build/tools/rtmctl
+data=$(dirname "$(realpath "$0")")/../data
 tmp=$(mktemp -d)
 trap 'kill "${loaders[@]}" 2>/dev/null; rm -rf "$tmp"' EXIT
 loaders=()
@@ -77,6 +78,13 @@ default		192.0.2.1 5
 192.0.2.0/24	0.0.0.0 1
 END
 echo 10.1.0.0/16 192.0.2.9 1 >b
+cat >ipv6 <<END
+default			fe80::1 5
+2001:db8::/32		fe80::1 5
+2001:db8::/65		2001:db8:ffff::ffff 7
+2001:db8:0:0:8000::/65	:: 1
+2001:db8::1/128		fe80::2 0x10
+END
 printf '1 00:00:00:00:00:01 3\n1a 00:00:00:00:00:02 4\n' >ipx
 printf '10.0.0.0/8 192.0.2.1 5\n10.0.0.1/8 192.0.2.1 5\n' >bad
 seq 0 9999 | awk '{ print "172." 16 + int($1 / 2560) "." int($1 / 10) % 256 "." \
@@ -94,6 +102,21 @@ for _ in {1..100}; do
 	[ "$(ctl client show | grep -c watcher)" -lt 2 ] || break
 	sleep 0.1
 done
+
+# A process may call itself what it likes.
+ill=$'x\e[2J\n\xff'
+cp "$rtmctl" "$tmp/$ill"
+"$tmp/$ill" monitor >/dev/null & loaders+=($!)
+for _ in {1..100}; do
+	[ "$(ctl client show | grep -c watcher)" -lt 3 ] || break
+	sleep 0.1
+done
+is "a name that means ill, as text" 'x?[2J??' \
+	"$(ctl client show | sed -n 's/.* \(x[^ ]*\) routes.*/\1/p')"
+is "a name that means ill, as JSON" '"name":"x?[2J??"' \
+	"$(ctl -j client show | grep -o '"name":"x[^"]*"')"
+kill "${loaders[-1]}"
+wait "${loaders[-1]}" 2>/dev/null
 
 load a --protocol bgp --dev lo
 bgp=$loader
@@ -122,6 +145,8 @@ is "longest match" \
 	"* 10.1.0.0/16 via 192.0.2.2 dev lo bgp prio 20 metric 7" \
 	"$(ctl route get 10.1.2.3)"
 ends 2 "no such route" route get 10.1.2.0/24
+echo '1 00:00:00:-1:00:01 3' >mac
+ends 1 "line 1" -f ipx load mac
 ends 0 "" prio set ospf 1
 is "priority set" "ospf 1" "$(ctl prio show | grep ospf)"
 is "best route after it" ospf "$(ctl route get 10.1.0.0 | cut -d ' ' -f 7)"
@@ -166,6 +191,55 @@ is "IPX" "\
 	"$(ctl -f ipx route show)"
 is "IPX, one" "* 0000001a via 00:00:00:00:00:02 dev 0 rip ticks 4 hops 0" \
 	"$(ctl -f ipx route get 1a)"
+unload "$loader"
+
+"$rtmctl" -6 monitor >changes6 & loaders+=($!)
+for _ in {1..100}; do
+	[ "$(ctl client show | grep -c "^ipv6 watcher")" -lt 1 ] || break
+	sleep 0.1
+done
+load ipv6 -6 --protocol bgp --dev lo
+is "IPv6, in order" "\
+* default via fe80::1 dev lo bgp prio 20 metric 5
+* 2001:db8::/32 via fe80::1 dev lo bgp prio 20 metric 5
+* 2001:db8::/65 via 2001:db8:ffff::ffff dev lo bgp prio 20 metric 7
+* 2001:db8::1/128 via fe80::2 dev lo bgp prio 20 metric 16
+* 2001:db8:0:0:8000::/65 dev lo bgp prio 20 metric 1" "$(ctl -6 route show)"
+is "IPv6, a network" \
+	"* default via fe80::1 dev lo bgp prio 20 metric 5" \
+	"$(ctl -f ipv6 route show network default)"
+is "IPv6, longest match" \
+	"* 2001:db8::/65 via 2001:db8:ffff::ffff dev lo bgp prio 20 metric 7" \
+	"$(ctl -6 route get 2001:db8::2)"
+is "IPv6, as JSON" '[
+{"dst":"2001:db8::/32","gateway":"fe80::1","dev":"lo","protocol":"bgp","priority":20,"metric":5,"type":"remote","flags":1,"best":true}
+]' "$(ctl -6 -j route get 2001:db8::/32)"
+is "IPv6, on the interface" '[
+{"dst":"2001:db8:0:0:8000::/65","dev":"lo","protocol":"bgp","priority":20,"metric":1,"type":"local","flags":1,"best":true}
+]' "$(ctl -j -6 route get 2001:db8:0:0:ffff::)"
+ends 2 "no such route" -6 route get 2001:db8::/64
+is "IPv6, the client" "ipv6 bgp pid $loader rtmctl routes 5 pending 0 delivered 0" \
+	"$(ctl client show | grep -v watcher)"
+is "IPv6, figures" 5 "$(ctl -6 stats | awk '$1 == "destinations" { print $2 }')"
+is "the other tables know nothing of it" "" \
+	"$(ctl route show; ctl -f ipx route show)"
+ends 0 "" -6 prio set bgp 21
+is "IPv6, a priority of its own" "bgp 20 bgp 21" \
+	"$({ ctl prio show; ctl -6 prio show; } | grep bgp | xargs)"
+ends 0 "" -6 prio set bgp 20
+unload "$loader"
+lines changes6 10
+is "IPv6, lines of monitor" "5 added 5 deleted" \
+	"$(cut -d ' ' -f 1 changes6 | sort | uniq -c | xargs)"
+echo "2001:db8::1/64 :: 1" >bad6
+ends 1 "line 1" -6 load bad6
+
+xz -dc "$data/ipv6-prefixes.txt.xz" | awk 'NR % 32 == 1 {
+	print $1, "fe80::" NR % 7 + 1, 1 }' >real
+load real -6 --protocol bgp
+is "real prefixes are loaded" "$(wc -l <real)" "${loaded%% *}"
+is "real prefixes are shown" "$(cut -d ' ' -f 1-2 real | sort)" \
+	"$(ctl -6 route show | cut -d ' ' -f 2,4 | sort)"
 unload "$loader"
 
 nobody=(setpriv --reuid 65534 --clear-groups --bounding-set -all)

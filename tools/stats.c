@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "rtm.h"
-
+#include "family.h"
 #include "rtmctl.h"
 
 int stats(int argc, char **argv)
@@ -28,7 +27,7 @@ int stats(int argc, char **argv)
 
 	if (argc)
 		return usage_error("what does \"%s\" mean here?", argv[0]);
-	error = RtmGetStatistics(options.family, &s);
+	error = RtmGetStatistics(options.family->number, &s);
 	if (error)
 		return kernel_error("stats", error);
 	out_open(options.style, false);

@@ -5,6 +5,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/.."
 
+"$here/deps.sh" build modules guest
 vars=$("$here/kernel.sh" 6.12)
 eval "$vars"
 make lib tools modules KDIR="$KDIR"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Installs the Debian packages that a group of targets needs.
-# usage: deps.sh [build] [style] [pure] [guest] [kernel] [bench]	(default: all)
+# usage: deps.sh [group...]	(default: all)
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
@@ -9,16 +9,18 @@ declare -A group=(
 	[build]="gcc gcc-multilib libc6-dev make pkg-config libjson-c-dev"
 	[style]="sparse cppcheck shellcheck codespell mandoc clang git perl
 		python3 linux-source-6.12 xz-utils"
-	[pure]="clang g++ mingw-w64-common xz-utils"
+	[pure]="clang g++ mingw-w64-common qemu-user xz-utils"
+	[modules]="gcc make kmod libelf1"
 	[guest]="qemu-system-x86 seabios busybox-static cpio gzip kmod xz-utils
-		iproute2 procps util-linux linux-source-6.12"
+		iproute2 procps util-linux"
+	[selftests]="linux-source-6.12 xz-utils"
 	[kernel]="bc bison flex libelf-dev libssl-dev pahole perl kmod
 		linux-source-6.12 xz-utils"
 	[bench]="gcc libc6-dev make pkg-config libmnl-dev gnuplot-nox iproute2
 		kmod procps busybox-static xz-utils"
 )
 
-[ $# -gt 0 ] || set -- build style pure guest kernel
+[ $# -gt 0 ] || set -- "${!group[@]}"
 packages=()
 for g; do
 	[ -n "${group[$g]-}" ] || die "no group $g"

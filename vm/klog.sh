@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Fails, and prints the lines, when a kernel log holds a complaint. A failed
-# allocation is none where fault injection said just before that it forces one.
+# allocation is none where fault injection said just before that it forces one:
+# that line and the head of its call trace are excused, and nothing else.
 # usage: klog.sh [-t tainted] file	(- is standard input)
 # tainted: what the kernel says it is. Out-of-tree, unsigned and (from KUnit)
 # in-kernel test are expected.
@@ -20,11 +21,11 @@ shift $((OPTIND - 1))
 status=0
 # shellcheck disable=SC2016
 awk '
+	BEGIN { failure = "^[^ ]+: (page allocation failure|vmalloc error): " }
 	{ sub(/\r$/, ""); text = $0; sub(/^(\[ *[0-9.]+\] ?)+/, "", text) }
-	/FAULT_INJECTION: forcing a failure/ { forced = NR }
-	forced && NR - forced <= 6 &&
-	/page allocation failure|vmalloc error|Call Trace/ { excused = 1 }
-	excused { if (/<\/TASK>/) excused = forced = 0; next }
+	/FAULT_INJECTION: forcing a failure/ { forced = NR + 6 }
+	NR <= forced && text ~ failure { forced = 0; trace = NR + 12; next }
+	NR <= trace && text ~ /^Call Trace:$/ { trace = 0; next }
 	text ~ /^BUG / ||
 	/WARNING:|BUG:|kernel BUG at|cut here|Call Trace|Oops|Kernel panic/ ||
 	/unable to handle|general protection|invalid opcode|double fault/ ||
@@ -51,7 +52,8 @@ awk '
 	END { exit bad }
 ' "$1" || status=1
 
-if [ $((tainted & ~(4096 | 8192 | 262144))) -ne 0 ]; then
+if ! [[ $tainted =~ ^[0-9]+$ ]] ||
+	[ $((tainted & ~(4096 | 8192 | 262144))) -ne 0 ]; then
 	echo "the kernel is tainted: $tainted"
 	status=1
 fi

@@ -14,6 +14,7 @@
 #define STEPS		500	/* a phase */
 #define READERS		2
 #define WRITES		5000
+#define ROUNDS		5	/* of reads, each reader's, at the least */
 
 static void expect_none(struct kunit *test, const char *error)
 {
@@ -75,10 +76,23 @@ static int reader_run(void *data)
 		if (!reader->error)
 			reader->error = trie_race_read(reader->race,
 						       &reader->random);
-		reader->rounds++;
+		WRITE_ONCE(reader->rounds, reader->rounds + 1);
 		cond_resched();
 	}
 	return 0;
+}
+
+/* Until all readers have read enough, but not for ever. */
+static bool go_on(const struct reader *readers, unsigned int writes)
+{
+	unsigned int i;
+
+	if (writes < WRITES)
+		return true;
+	for (i = 0; i < READERS; i++)
+		if (READ_ONCE(readers[i].rounds) < ROUNDS)
+			return writes < 100 * WRITES;
+	return false;
 }
 
 static void trie_race(struct kunit *test, unsigned int width)
@@ -98,7 +112,7 @@ static void trie_race(struct kunit *test, unsigned int width)
 		readers[i].task = kthread_run(reader_run, &readers[i],
 					      "rtm_kunit_%u", i);
 	}
-	for (i = 0; i < WRITES && !error; i++) {
+	for (i = 0; !error && go_on(readers, i); i++) {
 		error = trie_race_write(r, &random);
 		cond_resched();
 	}
@@ -109,7 +123,7 @@ static void trie_race(struct kunit *test, unsigned int width)
 		}
 		kthread_stop(readers[i].task);
 		expect_none(test, readers[i].error);
-		KUNIT_EXPECT_GT(test, readers[i].rounds, 0UL);
+		KUNIT_EXPECT_GE(test, readers[i].rounds, (unsigned long)ROUNDS);
 	}
 	KUNIT_EXPECT_GT(test, r->changes, WRITES / 2UL);
 	expect_none(test, error ?: trie_race_exit(r));

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -177,22 +178,46 @@ struct waiters {
 	HANDLE events[2];
 	DWORD count;
 	BOOL all;
+	bool stop;
 	int woken;
+	int ended;
 };
 
 static void *wait_often(void *argument)
 {
 	struct waiters *w = argument;
 
-	while (WaitForMultipleObjects(w->count, w->events, w->all, 300) ==
-	       WAIT_OBJECT_0)
+	while (WaitForMultipleObjects(w->count, w->events, w->all, INFINITE) ==
+	       WAIT_OBJECT_0 && !__atomic_load_n(&w->stop, __ATOMIC_SEQ_CST))
 		__atomic_add_fetch(&w->woken, 1, __ATOMIC_SEQ_CST);
+	__atomic_add_fetch(&w->ended, 1, __ATOMIC_SEQ_CST);
 	return NULL;
+}
+
+/* Each signal woke one: nobody else comes, however long one looks. */
+static bool stop_waiters(struct waiters *w, pthread_t *threads, int n,
+			 int woken)
+{
+	DWORD i;
+
+	usleep(50000);
+	EQUAL(__atomic_load_n(&w->woken, __ATOMIC_SEQ_CST), woken);
+	__atomic_store_n(&w->stop, true, __ATOMIC_SEQ_CST);
+	while (__atomic_load_n(&w->ended, __ATOMIC_SEQ_CST) < n) {
+		for (i = 0; i < w->count; i++)
+			CHECK(SetEvent(w->events[i]));
+		usleep(50);
+	}
+	while (n--)
+		EQUAL(pthread_join(threads[n], NULL), 0);
+	for (i = 0; i < w->count; i++)
+		CHECK(CloseHandle(w->events[i]));
+	return true;
 }
 
 static bool a_signal_wakes_one(void)
 {
-	struct waiters w = { { new_event(FALSE, FALSE) }, 1, FALSE, 0 };
+	struct waiters w = { { new_event(FALSE, FALSE) }, .count = 1 };
 	pthread_t threads[4];
 	int i;
 
@@ -203,18 +228,14 @@ static bool a_signal_wakes_one(void)
 		while (__atomic_load_n(&w.woken, __ATOMIC_SEQ_CST) < i)
 			usleep(50);
 	}
-	for (i = 0; i < 4; i++)
-		EQUAL(pthread_join(threads[i], NULL), 0);
-	EQUAL(w.woken, 200);
-	CHECK(CloseHandle(w.events[0]));
-	return true;
+	return stop_waiters(&w, threads, 4, 200);
 }
 
 static bool waits_for_all_take_all(void)
 {
 	struct waiters w = {
 		{ new_event(FALSE, FALSE), new_event(FALSE, FALSE) },
-		2, TRUE, 0
+		.count = 2, .all = TRUE
 	};
 	pthread_t threads[3];
 	int i;
@@ -227,10 +248,7 @@ static bool waits_for_all_take_all(void)
 		while (__atomic_load_n(&w.woken, __ATOMIC_SEQ_CST) < i)
 			usleep(50);
 	}
-	for (i = 0; i < 3; i++)
-		EQUAL(pthread_join(threads[i], NULL), 0);
-	EQUAL(w.woken, 100);
-	return true;
+	return stop_waiters(&w, threads, 3, 100);
 }
 
 static bool messages_are_a_level(void)
@@ -460,6 +478,92 @@ static bool as_a_child(HANDLE event, HANDLE client, HANDLE e, int before)
 	return true;
 }
 
+/* Handlers that the program had before it first called the library. */
+static HANDLE made_meanwhile;
+static bool child_made_one;
+
+static void *make_one(void *unused)
+{
+	made_meanwhile = new_event(TRUE, TRUE);
+	return unused;
+}
+
+static void others_work_meanwhile(void)
+{
+	pthread_t thread;
+
+	if (!pthread_create(&thread, NULL, make_one, NULL))
+		pthread_join(thread, NULL);
+}
+
+static void child_makes_one(void)
+{
+	HANDLE event;
+
+	alarm(30);
+	event = new_event(TRUE, FALSE);
+	child_made_one = SetEvent(event) && CloseHandle(event);
+}
+
+static bool forks_with_handlers(void)
+{
+	int before = descriptors(), status;
+	pid_t pid;
+
+	EQUAL(pthread_atfork(others_work_meanwhile, NULL, child_makes_one), 0);
+	pid = fork();
+	if (!pid)
+		_exit(!child_made_one || descriptors() != before ||
+		      look(made_meanwhile) != WAIT_FAILED);
+	EQUAL(waitpid(pid, &status, 0), pid);
+	EQUAL(status, 0);
+	EQUAL(look(made_meanwhile), WAIT_OBJECT_0);
+	return true;
+}
+
+static bool programs_fork_handlers(void)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(!forks_with_handlers());
+	EQUAL(waitpid(pid, &status, 0), pid);
+	EQUAL(status, 0);
+	return true;
+}
+
+/* What cannot be polled is no time-out, and does not spin. */
+static bool no_room_to_poll(void)
+{
+	struct rlimit none = { 0, 0 };
+	HANDLE event = new_event(TRUE, TRUE);
+
+	CHECK(event);
+	EQUAL(setrlimit(RLIMIT_NOFILE, &none), 0);
+	EQUAL(look(event), WAIT_FAILED);
+	EQUAL(GetLastError(), ERROR_NO_SYSTEM_RESOURCES);
+	EQUAL(WaitForSingleObject(event, INFINITE), WAIT_FAILED);
+	EQUAL(look_at(1, &event, TRUE), WAIT_FAILED);
+	CHECK(ResetEvent(event));
+	EQUAL(WaitForSingleObject(event, INFINITE), WAIT_FAILED);
+	return true;
+}
+
+static bool waits_without_room(void)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		alarm(30);
+		_exit(!no_room_to_poll());
+	}
+	EQUAL(waitpid(pid, &status, 0), pid);
+	EQUAL(status, 0);
+	return true;
+}
+
 /* Before anything else has opened what the process shares. */
 static bool forks(void)
 {
@@ -580,6 +684,8 @@ static bool a_wait_can_be_cancelled(void)
 int main(void)
 {
 	static const struct test tests[] = {
+		{ "what a program does in its own fork handlers works",
+		  programs_fork_handlers },
 		{ "a forked child starts with nothing, its parent keeps all",
 		  forks },
 		{ "forks among busy threads leave nothing behind",
@@ -590,6 +696,7 @@ int main(void)
 		{ "waiting for any takes the first", wait_for_any },
 		{ "waiting for all takes all or nothing", wait_for_all },
 		{ "waits fail as they should", waits_that_fail },
+		{ "a wait that cannot poll fails", waits_without_room },
 		{ "a signal wakes one of many", a_signal_wakes_one },
 		{ "competing waits for all take all",
 		  waits_for_all_take_all },

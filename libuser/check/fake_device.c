@@ -60,7 +60,7 @@ static int fake_update(struct rtm_update *arg)
 		const struct rtm_route_rec *rec = &routes[arg->done];
 		int error = 0;
 
-		if (rec->prefix_len > 32)
+		if (rec->prefix_len > 128)
 			error = EINVAL;
 		else if (fake.stop_after && fake.records == fake.stop_after)
 			error = ESRCH;
@@ -147,10 +147,16 @@ static int fake_open_enumeration(struct rtm_enum_open *arg)
 	return 0;
 }
 
+static void fake_count(int n)
+{
+	__atomic_add_fetch(&fake.live, n, __ATOMIC_RELAXED);
+}
+
 static int fake_call(unsigned long command, void *arg)
 {
 	switch (command) {
 	case RTM_IOC_REGISTER:
+		fake_count(1);
 		__atomic_store_n(&fake.flags,
 				 ((struct rtm_register *)arg)->flags,
 				 __ATOMIC_RELAXED);
@@ -158,6 +164,7 @@ static int fake_call(unsigned long command, void *arg)
 			__atomic_add_fetch(&fake.handle, 1, __ATOMIC_RELAXED);
 		return 0;
 	case RTM_IOC_WATCH:
+		fake_count(1);
 		((struct rtm_watch *)arg)->client =
 			__atomic_add_fetch(&fake.handle, 1, __ATOMIC_RELAXED);
 		return 0;
@@ -174,7 +181,12 @@ static int fake_call(unsigned long command, void *arg)
 		return fake_lookup(arg);
 	case RTM_IOC_GET:
 		return fake_get(arg);
+	case RTM_IOC_DEREGISTER:
+	case RTM_IOC_ENUM_CLOSE:
+		fake_count(-1);
+		return 0;
 	case RTM_IOC_ENUM_OPEN:
+		fake_count(1);
 		return fake_open_enumeration(arg);
 	case RTM_IOC_ENUM_NEXT: {
 		struct rtm_enum_next *next = arg;

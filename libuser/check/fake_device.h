@@ -28,6 +28,7 @@ struct fake {
 	unsigned int ioctls;
 	unsigned long command;		/* of the last ioctl */
 	uint32_t handle;
+	int live;			/* clients and enumerations */
 	uint32_t count;
 	uint32_t flags;
 	uint32_t match;

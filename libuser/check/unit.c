@@ -14,6 +14,21 @@
 
 #define IP	RTM_PROTOCOL_FAMILY_IP
 #define IPX	RTM_PROTOCOL_FAMILY_IPX
+#define IPV6	RTM_PROTOCOL_FAMILY_IPV6
+
+/* Windows has no such structures to compare these with. */
+#define LIES_AT(offset, member)						\
+	_Static_assert(offsetof(RTM_IPV6_ROUTE, member) == (offset), #member)
+_Static_assert(sizeof(RTM_IPV6_ROUTE) == 116, "RTM_IPV6_ROUTE");
+_Static_assert(sizeof(IPV6_NETWORK) == 20, "IPV6_NETWORK");
+_Static_assert(offsetof(IPV6_NETWORK, N_PrefixLength) == 16, "N_PrefixLength");
+LIES_AT(0, RR_TimeStamp);
+LIES_AT(8, RR_RoutingProtocol);
+LIES_AT(12, RR_InterfaceID);
+LIES_AT(16, RR_ProtocolSpecificData);
+LIES_AT(32, RR_Network);
+LIES_AT(52, RR_NextHopAddress);
+LIES_AT(72, RR_FamilySpecificData);
 
 static void reset(void)
 {
@@ -60,6 +75,20 @@ static RTM_IP_ROUTE ip_route(void)
 	return route;
 }
 
+/* The same but for its addresses. */
+static RTM_IPV6_ROUTE ipv6_route(void)
+{
+	RTM_IP_ROUTE ip = ip_route();
+	RTM_IPV6_ROUTE route = {
+		.RR_Network = { { 0x20, 1, 0xd, 0xb8, [7] = 1, 0x80 }, 65 },
+		.RR_NextHopAddress = { { 0xfe, 0x80, [14] = 2, 1 }, 64 },
+		.RR_FamilySpecificData = ip.RR_FamilySpecificData,
+	};
+
+	memcpy(&route, &ip, offsetof(RTM_IP_ROUTE, RR_Network));
+	return route;
+}
+
 static RTM_IPX_ROUTE ipx_route(void)
 {
 	RTM_IPX_ROUTE route;
@@ -95,6 +124,20 @@ static struct rtm_route_rec ip_record(void)
 	};
 
 	memcpy(&rec.next_hop_mask, "\xff\xff\xff\0", 4);
+	return rec;
+}
+
+static struct rtm_route_rec ipv6_record(void)
+{
+	struct rtm_route_rec rec = ip_record();
+
+	memset(rec.network, 0, sizeof(rec.network));
+	memcpy(rec.network, "\x20\1\xd\xb8\0\0\0\1\x80", 9);
+	memset(rec.next_hop, 0, sizeof(rec.next_hop));
+	memcpy(rec.next_hop, "\xfe\x80", 2);
+	memcpy(rec.next_hop + 14, "\2\1", 2);
+	rec.prefix_len = 65;
+	memcpy(&rec.next_hop_mask, "\0\0\0\x40", 4);
 	return rec;
 }
 
@@ -135,6 +178,41 @@ static bool ip_from_kernel(void)
 	got.RR_TimeStamp = route.RR_TimeStamp;
 	got.RR_FamilySpecificData.FSD_Metric5 = 18;
 	CHECK(!memcmp(&route, &got, sizeof(got)));
+	EQUAL(RtmDeregisterClient(client), NO_ERROR);
+	return true;
+}
+
+/* The byte order makes no difference. */
+static bool ipv6_both_ways(void)
+{
+	RTM_IPV6_ROUTE route = ipv6_route(), got, found;
+	struct rtm_route_rec rec = ipv6_record();
+	HANDLE client;
+	DWORD flags;
+
+	reset();
+	fake.answer = rec;
+	fake.answer.protocol = 3;
+	fake.answer.priority = 12;
+	client = RtmRegisterClient(IPV6, PROTO_IP_RIP, NULL, 0);
+	CHECK(client);
+	memset(&got, 0xee, sizeof(got));
+	EQUAL(RtmAddRoute(client, &route, 180, &flags, &got, NULL), NO_ERROR);
+	CHECK(!memcmp(&fake.record[0], &rec, sizeof(rec)));
+	CHECK(got.RR_TimeStamp.dwHighDateTime != 0);
+	got.RR_TimeStamp = route.RR_TimeStamp;
+	got.RR_FamilySpecificData.FSD_Metric5 = 18;
+	CHECK(!memcmp(&route, &got, sizeof(got)));
+	CHECK(RtmIsRoute(IPV6, &route.RR_Network, &found));
+	CHECK(!memcmp(&fake.record[1].network, rec.network, 16));
+	EQUAL(fake.record[1].prefix_len, 65);
+	EQUAL(fake.flags, 0);
+	CHECK(!memcmp(&found.RR_Network, &route.RR_Network, 40));
+	CHECK(RtmLookupIPv6Destination(route.RR_NextHopAddress.N_NetNumber,
+				       &found));
+	CHECK(!memcmp(&fake.record[2].network, rec.next_hop, 16));
+	EQUAL(fake.record[2].prefix_len, 128);
+	EQUAL(fake.flags, RTM_LOOKUP_LONGEST);
 	EQUAL(RtmDeregisterClient(client), NO_ERROR);
 	return true;
 }
@@ -209,9 +287,93 @@ static bool masks(void)
 	return true;
 }
 
+/* Every length with a bit on either side of its end. */
+static bool prefix_lengths(void)
+{
+	static const DWORD bad[] = {
+		129, 255, 256, 256 + 64, 0x80000000, 0xffffffff,
+	};
+	RTM_IPV6_ROUTE route = ipv6_route();
+	IPV6_NETWORK network;
+	size_t i;
+	DWORD len;
+
+	for (len = 0; len <= 128; len++) {
+		memset(&network, 0, sizeof(network));
+		network.N_PrefixLength = len;
+		if (len)
+			network.N_NetNumber[(len - 1) / 8] =
+				0x80 >> (len - 1) % 8;
+		reset();
+		fake.answer.prefix_len = len;
+		CHECK(RtmIsRoute(IPV6, &network, &route));
+		EQUAL(fake.record[0].prefix_len, len);
+		EQUAL(route.RR_Network.N_PrefixLength, len);
+		for (i = len; i < 128; i++) {
+			BYTE *byte = &network.N_NetNumber[i / 8];
+
+			*byte ^= 0x80 >> i % 8;
+			CHECK(!RtmIsRoute(IPV6, &network, NULL));
+			EQUAL(GetLastError(), ERROR_INVALID_PARAMETER);
+			*byte ^= 0x80 >> i % 8;
+		}
+		EQUAL(fake.ioctls, 1);
+	}
+	fake.ioctls = 0;
+	memset(&network, 0, sizeof(network));
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		network.N_PrefixLength = bad[i];
+		CHECK(!RtmIsRoute(IPV6, &network, NULL));
+		EQUAL(GetLastError(), ERROR_INVALID_PARAMETER);
+		EQUAL(RtmLookupRouteBatch(IPV6, RTM_LONGEST_MATCH, 1, &network,
+					  NULL, &len), NO_ERROR);
+		EQUAL(len, ERROR_INVALID_PARAMETER);
+	}
+	/* The one of a next hop is kept, whatever it is. */
+	reset();
+	route = ipv6_route();
+	route.RR_NextHopAddress.N_PrefixLength = 0xfffffffe;
+	fake.messages = 1;
+	EQUAL(RtmGetNextRoute(IPV6, 0, &route), NO_ERROR);
+	return true;
+}
+
+static bool ipv6_macros(void)
+{
+	RTM_IPV6_ROUTE route = ipv6_route();
+	BYTE *number = route.RR_Network.N_NetNumber;
+	BYTE *hop = route.RR_NextHopAddress.N_NetNumber;
+	int i;
+
+	CHECK(!IsIPv6RouteNonUnicast(&route));
+	number[0] = 0xff;
+	CHECK(IsIPv6RouteNonUnicast(&route));
+	CHECK(!IsIPv6RouteLoopback(&route));
+	memset(number, 0, 16);
+	CHECK(!IsIPv6RouteLoopback(&route));
+	number[15] = 1;
+	CHECK(IsIPv6RouteLoopback(&route));
+	for (i = 0; i < 16; i++) {
+		number[i] ^= 2;
+		CHECK(!IsIPv6RouteLoopback(&route));
+		number[i] ^= 2;
+	}
+	number[15] = 2;
+	memcpy(hop, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1", 16);
+	CHECK(IsIPv6RouteLoopback(&route));
+	ClearRouteFlags(&route);
+	CHECK(!IsRouteValid(&route));
+	SetRouteValid(&route);
+	CHECK(IsRouteValid(&route));
+	ClearRouteValid(&route);
+	EQUAL(route.RR_FamilySpecificData.FSD_Flags, 0);
+	return true;
+}
+
 static bool input_is_checked(void)
 {
 	RTM_IP_ROUTE route = ip_route(), bad = ip_route();
+	RTM_IPV6_ROUTE ipv6 = ipv6_route();
 	HANDLE client, e;
 	RTM_RESULT result;
 	DWORD n = 77;
@@ -230,28 +392,32 @@ static bool input_is_checked(void)
 	EQUAL(RtmBlockDeleteRoutes(client, 16, &route), 87);
 	EQUAL(RtmBlockDeleteRoutes(client, RTM_ONLY_THIS_NETWORK, NULL), 87);
 	EQUAL(RtmBlockDeleteRoutes(client, RTM_ONLY_THIS_NETWORK, &bad), 87);
-	EQUAL(RtmGetFirstRoute(2, 0, &route), 87);
+	EQUAL(RtmGetFirstRoute(3, 0, &route), 87);
 	EQUAL(RtmGetFirstRoute(IP, 16, &route), 87);
 	EQUAL(RtmGetFirstRoute(IP, 0, NULL), 87);
 	EQUAL(RtmGetFirstRoute(IP, RTM_ONLY_THIS_NETWORK, &bad), 87);
 	EQUAL(RtmGetNextRoute(IP, 0, NULL), 87);
 	EQUAL(RtmGetNextRoute(IP, 0, &bad), 87);
 	EQUAL(RtmGetNextRoute(IP, 0x80000000, &route), 87);
-	CHECK(!RtmRegisterClient(2, 1, NULL, 0));
+	CHECK(!RtmRegisterClient(3, 1, NULL, 0));
 	EQUAL(GetLastError(), 87);
 	CHECK(!RtmRegisterClient(IP, 1, NULL, 2));
 	EQUAL(GetLastError(), 87);
-	CHECK(!RtmRegisterWatcher(2, NULL, NULL));
+	CHECK(!RtmRegisterWatcher(3, NULL, NULL));
 	EQUAL(GetLastError(), 87);
-	CHECK(!RtmIsRoute(2, &route.RR_Network, NULL));
+	CHECK(!RtmIsRoute(3, &route.RR_Network, NULL));
 	EQUAL(GetLastError(), 87);
 	CHECK(!RtmIsRoute(IP, NULL, NULL));
 	EQUAL(GetLastError(), 87);
 	CHECK(!RtmLookupIPDestination(1, NULL));
 	EQUAL(GetLastError(), 87);
-	CHECK(!RtmGetNetworkCount(2));
+	CHECK(!RtmLookupIPv6Destination(NULL, &ipv6));
 	EQUAL(GetLastError(), 87);
-	CHECK(!RtmCreateEnumerationHandle(2, 0, NULL));
+	CHECK(!RtmLookupIPv6Destination(ipv6.RR_Network.N_NetNumber, NULL));
+	EQUAL(GetLastError(), 87);
+	CHECK(!RtmGetNetworkCount(3));
+	EQUAL(GetLastError(), 87);
+	CHECK(!RtmCreateEnumerationHandle(3, 0, NULL));
 	EQUAL(GetLastError(), 87);
 	CHECK(!RtmCreateEnumerationHandle(IP, 16, &route));
 	EQUAL(GetLastError(), 87);
@@ -382,7 +548,7 @@ static bool network_order(void)
 	EQUAL(ipx_got.RR_FamilySpecificData.FSD_TickCount, 5);
 	EQUAL(RtmDeregisterClient(client), NO_ERROR);
 	EQUAL(RtmSetByteOrder(RTM_ORDER_HOST), ERROR_ALREADY_INITIALIZED);
-	return true;
+	return ipv6_both_ways();
 }
 
 /* The first test: the others decide the order of this process. */
@@ -410,26 +576,30 @@ static bool ages(void)
 {
 	IP_NETWORK any = { 0, 0 };
 	RTM_IP_ROUTE route;
-	uint64_t ticks;
+	uint64_t ticks, before;
 	int64_t unix_time;
+	DWORD age;
 
 	reset();
 	fake.answer.stamp = boottime() - 5200000000ULL;
 	CHECK(RtmIsRoute(IP, &any, &route));
-	EQUAL(RtmGetRouteAge(&route), 5);
+	age = RtmGetRouteAge(&route);
+	CHECK(age == 5 || age == 6);
 	ticks = (uint64_t)route.RR_TimeStamp.dwHighDateTime << 32 |
 		route.RR_TimeStamp.dwLowDateTime;
 	unix_time = ticks / 10000000 - 11644473600;
 	CHECK(unix_time >= time(NULL) - 7 && unix_time <= time(NULL) - 4);
 	fake.answer.stamp = 0;
 	CHECK(RtmIsRoute(IP, &any, &route));
-	EQUAL(RtmGetRouteAge(&route), boottime() / 1000000000);
+	before = boottime() / 1000000000;
+	age = RtmGetRouteAge(&route);
+	CHECK(age >= before && age <= boottime() / 1000000000);
 	fake.answer.stamp = boottime() + 500000000;
 	CHECK(RtmIsRoute(IP, &any, &route));
-	EQUAL(RtmGetRouteAge(&route), 0);
+	CHECK(RtmGetRouteAge(&route) <= 1);
 
 	SetLastError(0);
-	fake.answer.stamp = boottime() + 5000000000ULL;
+	fake.answer.stamp = boottime() + 60000000000ULL;
 	CHECK(RtmIsRoute(IP, &any, &route));
 	EQUAL(RtmGetRouteAge(&route), INFINITE);
 	EQUAL(GetLastError(), ERROR_INVALID_PARAMETER);
@@ -461,15 +631,17 @@ static bool errors_of_kernel(void)
 	};
 	RTM_IP_ROUTE route = ip_route();
 	IP_NETWORK any = { 0, 0 };
-	HANDLE client, e;
+	HANDLE client, e, event = CreateEvent(NULL, FALSE, FALSE, NULL);
 	size_t i;
 
 	reset();
-	client = RtmRegisterClient(IP, PROTO_IP_RIP, NULL, 0);
-	e = RtmCreateEnumerationHandle(IP, 0, NULL);
+	CHECK(event);
 	for (i = 0; i < sizeof(map) / sizeof(map[0]); i++) {
 		DWORD error = map[i].error;
 
+		client = RtmRegisterClient(IP, PROTO_IP_RIP, NULL, 0);
+		e = RtmCreateEnumerationHandle(IP, 0, NULL);
+		CHECK(client && e);
 		fake.error = map[i].err;
 		EQUAL(RtmAddRoute(client, &route, 1, NULL, NULL, NULL), error);
 		EQUAL(RtmDeleteRoute(client, &route, NULL, NULL), error);
@@ -489,12 +661,21 @@ static bool errors_of_kernel(void)
 		EQUAL(GetLastError(), error);
 		CHECK(!RtmRegisterClient(IP, 1, NULL, 0));
 		EQUAL(GetLastError(), error);
+		CHECK(!RtmRegisterWatcher(IP, event, NULL));
+		EQUAL(GetLastError(), error);
 		CHECK(!RtmCreateEnumerationHandle(IP, 0, NULL));
 		EQUAL(GetLastError(), error);
+
+		/* An enumeration is gone whatever the kernel says of it. */
+		EQUAL(RtmCloseEnumerationHandle(e), error);
+		EQUAL(RtmCloseEnumerationHandle(e), ERROR_INVALID_HANDLE);
+		EQUAL(RtmDeregisterClient(client), error);
+		fake.error = 0;
+		EQUAL(RtmDeregisterClient(client), map[i].err == ENOENT ?
+						   ERROR_INVALID_HANDLE :
+						   NO_ERROR);
 	}
-	fake.error = 0;
-	EQUAL(RtmCloseEnumerationHandle(e), NO_ERROR);
-	EQUAL(RtmDeregisterClient(client), NO_ERROR);
+	CHECK(CloseHandle(event));
 	return true;
 }
 
@@ -772,7 +953,11 @@ int main(void)
 		{ "use decides the byte order", order_is_decided_by_use },
 		{ "an IP route comes back whole", ip_from_kernel },
 		{ "an IPX route goes both ways, padding zero", ipx_both_ways },
+		{ "an IPv6 route goes both ways", ipv6_both_ways },
 		{ "masks are contiguous and cover the number", masks },
+		{ "prefix lengths are 0 to 128 and cover the number",
+		  prefix_lengths },
+		{ "the macros of IPv6 mean what they say", ipv6_macros },
 		{ "bad input never reaches the kernel", input_is_checked },
 		{ "criteria are read as far as flagged",
 		  criteria_are_read_as_flagged },

@@ -11,11 +11,12 @@
 #else
 #define WRITES	150000
 #endif
+#define ROUNDS	100	/* of reads, at the least */
 
 static struct trie_race race;
 static unsigned long long seed;
 static atomic_bool stop, started;
-static unsigned long rounds;
+static atomic_ulong rounds;
 
 static void *reader(void *unused)
 {
@@ -25,10 +26,21 @@ static void *reader(void *unused)
 	(void)unused;
 	shim_reader_start();
 	atomic_store(&started, true);
-	for (rounds = 0; !atomic_load(&stop) && !error; rounds++)
+	while (!atomic_load(&stop) && !error) {
 		error = trie_race_read(&race, &random);
+		atomic_fetch_add(&rounds, 1);
+	}
+	atomic_store(&stop, true);
 	shim_reader_stop();
 	return (void *)error;
+}
+
+/* Until the reader has read enough, but not for ever. */
+static bool go_on(long writes)
+{
+	if (atomic_load(&stop) || writes == 100L * WRITES)
+		return false;
+	return writes < WRITES || atomic_load(&rounds) < ROUNDS;
 }
 
 static const char *run(unsigned int width, unsigned int fail_one_in)
@@ -37,26 +49,28 @@ static const char *run(unsigned int width, unsigned int fail_one_in)
 	const char *error;
 	pthread_t thread;
 	void *result;
-	int i;
+	long i;
 
 	error = trie_race_init(&race, width, &random);
 	if (error)
 		return error;
 	atomic_store(&stop, false);
 	atomic_store(&started, false);
+	atomic_store(&rounds, 0);
 	assert(!pthread_create(&thread, NULL, reader, NULL));
 	while (!atomic_load(&started))
 		sched_yield();
 
 	shim_fail_one_in = fail_one_in;
-	for (i = 0; i < WRITES && !error; i++)
+	for (i = 0; !error && go_on(i); i++)
 		error = trie_race_write(&race, &random);
 	shim_fail_one_in = 0;
 
 	atomic_store(&stop, true);
 	assert(!pthread_join(thread, &result));
-	printf("# %lu changes, %lu rounds of reads\n", race.changes, rounds);
-	if (!error && rounds < 100)
+	printf("# %lu changes, %lu rounds of reads\n", race.changes,
+	       atomic_load(&rounds));
+	if (!error && !result && atomic_load(&rounds) < ROUNDS)
 		error = "the reader hardly ran";
 	if (!error && race.changes < WRITES / 4)
 		error = "the writer hardly ran";

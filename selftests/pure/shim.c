@@ -18,8 +18,11 @@ struct kmem_cache {
 /* In front of every object, so that it can be freed by address alone. */
 struct object {
 	_Alignas(max_align_t) struct kmem_cache *cache;
+	size_t size;
 	char data[];
 };
+
+static struct kmem_cache kmalloc_cache;
 
 static size_t live_bytes;
 
@@ -132,7 +135,7 @@ void kmem_cache_destroy(struct kmem_cache *cache)
 	free(cache);
 }
 
-void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t gfp)
+static void *shim_alloc(struct kmem_cache *cache, size_t size, gfp_t gfp)
 {
 	static u64 state = 88172645463325252ULL;
 	struct object *o;
@@ -148,15 +151,26 @@ void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t gfp)
 			return NULL;
 		}
 	}
-	o = malloc(sizeof(*o) + cache->size);
+	o = malloc(sizeof(*o) + size);
 	assert(o);
 	o->cache = cache;
+	o->size = size;
 	cache->objects++;
-	live_bytes += cache->size;
+	live_bytes += size;
 #ifndef SHIM_FAST
-	memset(o->data, 0xa5, cache->size);
+	memset(o->data, 0xa5, size);
 #endif
 	return o->data;
+}
+
+void *kmalloc(size_t size, gfp_t gfp)
+{
+	return shim_alloc(&kmalloc_cache, size, gfp);
+}
+
+void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t gfp)
+{
+	return shim_alloc(cache, cache->size, gfp);
 }
 
 void *kmem_cache_zalloc(struct kmem_cache *cache, gfp_t gfp)
@@ -172,7 +186,7 @@ void kfree(void *obj)
 					     offsetof(struct object, data));
 
 	o->cache->objects--;
-	live_bytes -= o->cache->size;
+	live_bytes -= o->size;
 	free(o);
 }
 

@@ -24,13 +24,26 @@ typedef uint16_t u16;
 typedef uint32_t u32;
 typedef unsigned long long u64;
 typedef unsigned int gfp_t;
+typedef u32 __be32;
 typedef struct { int counter; } atomic_t;
+
+#define U16_MAX		UINT16_MAX
+#define U32_MAX		UINT32_MAX
+
+/* Of these, the objects under test use nothing. */
+struct list_head { struct list_head *next, *prev; };
+struct hlist_node { struct hlist_node *next, **pprev; };
+struct hlist_head { struct hlist_node *first; };
+struct rhash_head { struct rhash_head *next; };
+struct rcu_head { void *next; };
 
 #define KBUILD_MODNAME	"rtm"
 #define __rcu
 #define ____cacheline_aligned_in_smp __attribute__((aligned(64)))
 #define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)
+
+#define fallthrough	__attribute__((fallthrough))
 
 #define prefetch(p)	__builtin_prefetch(p)
 
@@ -45,9 +58,12 @@ typedef struct { int counter; } atomic_t;
 #define fls64(x)	((x) ? 64 - __builtin_clzll(x) : 0)
 #define __ffs(x)	__builtin_ctz(x)
 #define __ffs64(x)	__builtin_ctzll(x)
-/* The flexible arrays here are of pointers. */
+/* The flexible arrays here are of pointers and pairs of u32. */
 #define struct_size(p, member, n) \
 	(offsetof(typeof(*(p)), member) + sizeof(void *) * (n))
+#define ERR_PTR(e)	((void *)(long)(e))
+#define PTR_ERR(p)	((long)(p))
+#define IS_ERR(p)	((unsigned long)(p) >= -4095UL)
 #define WARN_ON_ONCE(c)	assert(!(c))
 
 #define READ_ONCE(x)	__atomic_load_n(&(x), __ATOMIC_RELAXED)
@@ -101,6 +117,7 @@ void kmem_cache_destroy(struct kmem_cache *cache);
 void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t gfp);
 void *kmem_cache_zalloc(struct kmem_cache *cache, gfp_t gfp);
 void kmem_cache_free(struct kmem_cache *cache, void *obj);
+void *kmalloc(size_t size, gfp_t gfp);
 void kfree(void *obj);
 
 /* The one reader beside the writer, as grace periods see it. */

@@ -11,8 +11,9 @@
  *   ENOTTY     no such command
  *   EINVAL     a size below the first published one, an unknown flag, family
  *              or limit, a nonzero reserved field, a record size that the
- *              command does not take, more than RTM_BATCH_MAX records, a
- *              prefix with bits beyond its length, a time to live out of range
+ *              command does not take, no record where one is needed, more
+ *              than RTM_BATCH_MAX, "done" beyond that, a prefix with bits
+ *              beyond its length, a time to live out of range
  *   E2BIG      a size above the kernel's with nonzero bytes in the excess, or
  *              above a page
  *   EFAULT     a pointer that cannot be read or written
@@ -37,8 +38,8 @@
  * size likewise, a multiple of 8, at least the first published one. Reserved
  * fields are zero. Addresses are 16 bytes in network byte order, left aligned,
  * zero beyond what the family needs (IPv4 and IPX networks: 4, IPX next hops:
- * 6); everything else is in machine byte order. The layout is the same for
- * 32-bit and 64-bit programs.
+ * 6, IPv6: all); everything else is in machine byte order. The layout is the
+ * same for 32-bit and 64-bit programs.
  *
  * Privilege. Opening the device for reading is enough for WATCH, LOOKUP, GET,
  * ENUM_*, STATS, CLIENTS, PRIO_GET and LIMIT_GET. DEQUEUE, DEREGISTER and
@@ -81,9 +82,10 @@
 /* Most records a call takes. */
 #define RTM_BATCH_MAX		(1U << 20)
 
-/* Families, with the numbers of RTM version 1. */
+/* Families, with the numbers of RTM version 1, which has no IPv6. */
 #define RTM_FAMILY_IPX		0
 #define RTM_FAMILY_IP		1
+#define RTM_FAMILY_IPV6		2
 
 /* Times to live, in seconds. */
 #define RTM_TTL_INFINITE	0xffffffffU
@@ -97,8 +99,9 @@
  * @next_hop: next hop (IPX: MAC address in the first 6 bytes)
  * @prefix_len: length of the destination in bits; 32 for IPX
  * @reserved: zero
- * @next_hop_mask: mask that came with an IPv4 next hop, network byte order;
- *	kept, and no part of the route's identity; zero for IPX
+ * @next_hop_mask: mask that came with an IPv4 next hop, or prefix length with
+ *	an IPv6 one; network byte order. Kept, and no part of the route's
+ *	identity; zero for IPX
  * @psd: protocol-specific data, opaque; changing it alone tells nobody
  * @type: RFC 1354 type: 1 other, 2 invalid, 3 local, 4 remote
  * @policy: opaque
@@ -113,8 +116,8 @@
  * @flags: opaque, bit 0 is "valid" among clients
  * @ttl: in: seconds to live, 1 to RTM_TTL_MAX, or RTM_TTL_INFINITE. Out:
  *	whole seconds left, 0 in the last one
- * @stamp: when the route was added or last updated, nanoseconds of
- *	CLOCK_BOOTTIME. Out; ignored in
+ * @stamp: when the route was added or last updated, nanoseconds of the
+ *	caller's CLOCK_BOOTTIME. Out; ignored in
  * @sequence: a sequence number of the table: what the record says is not
  *	older. Out; ignored in
  *
@@ -365,7 +368,8 @@ struct rtm_lookup {
  * @family: RTM_FAMILY_*
  * @match: RTM_MATCH_*, against @position
  * @flags: RTM_GET_AFTER: only routes after @position (network, prefix_len,
- *	protocol, interface, next_hop; the route itself need not exist)
+ *	protocol, interface, next_hop; the route itself need not exist), and
+ *	with RTM_MATCH_BEST only those of destinations after its own
  * @count: most routes to take, at most RTM_BATCH_MAX
  * @route_size: sizeof(struct rtm_route_rec)
  * @routes: address of struct rtm_route_rec[count]
@@ -457,7 +461,8 @@ struct rtm_prio_rec {
  * @count: number of records, at most RTM_PRIO_MAX
  * @record_size: sizeof(struct rtm_prio_rec)
  * @records: address of struct rtm_prio_rec[count]
- * @total: out: number of entries in the table, RTM_PROTOCOL_OTHERS included
+ * @total: of PRIO_GET, out: number of entries in the table,
+ *	RTM_PROTOCOL_OTHERS included; of PRIO_SET zero
  * @reserved: zero
  *
  * PRIO_GET writes the first @count entries in the order of protocols. PRIO_SET
@@ -483,8 +488,9 @@ struct rtm_prio {
 #define RTM_LIMIT_CLIENTS		3	/* clients of the namespace */
 #define RTM_LIMIT_USER_CLIENTS		4	/* clients of a user in it */
 #define RTM_LIMIT_FILE_ENUMS		5	/* enumerations of a file */
-#define RTM_LIMIT_WINDOW		6	/* messages told one by one */
-#define RTM_LIMIT_BACKLOG		7	/* messages kept for a client */
+#define RTM_LIMIT_USER_ENUMS		6	/* enumerations of a user */
+#define RTM_LIMIT_WINDOW		7	/* messages told one by one */
+#define RTM_LIMIT_BACKLOG		8	/* messages kept for a client */
 
 /**
  * struct rtm_limit - RTM_IOC_LIMIT_GET, RTM_IOC_LIMIT_SET
@@ -518,7 +524,7 @@ struct rtm_limit {
  * @sequence: changes of best routes since the table was made
  * @delivered: messages taken
  * @merged: changes that were merged into another message
- * @cancelled: messages that were dropped since what followed undid them
+ * @cancelled: messages that are told to nobody since what followed undid them
  * @restarts: times that a client fell behind its limit
  * @expired: routes that aged out
  * @bytes: memory of routes, attributes, destinations, nodes and records

@@ -22,10 +22,33 @@ result $? "a good log passes"
 grep -v FAULT_INJECTION klog-good | ../klog.sh - >/dev/null
 [ $? -eq 1 ]
 result $? "a failed allocation that was not forced is caught"
+# follows promise line...: caught, after a failure that was forced
+forced='FAULT_INJECTION: forcing a failure.
+a: page allocation failure: order:0, mode:0xcc0(GFP_KERNEL)
+CPU: 0 UID: 0 PID: 99 Comm: a Tainted: G           OE      6.12.0 #1
+Call Trace:'
+follows()
+{
+	! printf '%s\n' "$forced" "${@:2}" | ../klog.sh - >/dev/null
+	result $? "$1"
+}
+
+follows "a warning amid a forced failure's trace is caught" " <TASK>" \
+	"WARNING: CPU: 1 PID: 98 at rtm.c:1 rtm_fn+0x1/0x2 [rtm]" " </TASK>"
+follows "so is a sanitizer's report" " <TASK>" \
+	"BUG: KASAN: slab-use-after-free in rtm_fn+0x1/0x2 [rtm]"
+follows "a trace that does not end hides nothing" " <TASK>" \
+	"$(seq 100 | sed 's/^/ rtm_fn+/')" "Oops: 0000 [#1] PREEMPT SMP KASAN"
+follows "one forced failure excuses one trace" " <TASK>" "Call Trace:"
+follows "and one failure" "a: page allocation failure: order:0, mode:0xcc0"
+forced=${forced/a: page*CPU:/CPU:}
+follows "a trace without a failed allocation is caught" " <TASK>" " </TASK>"
 ../klog.sh -t 12288 - </dev/null
 result $? "out-of-tree and unsigned pass"
 ! ../klog.sh -t $((12288 | 512)) - </dev/null >/dev/null
 result $? "a warning's taint is caught"
+! ../klog.sh -t '' - </dev/null >/dev/null
+result $? "a taint that nobody told is no good one"
 ! ../klog.sh /nonexistent 2>/dev/null
 result $? "a log that is not there is no good log"
 echo "1..$n"

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A destination's routes: which is which, and which is best.
+ *
+ * Whoever calls holds the mutex of the table. Pure, as the trie is: it also
+ * builds in user space.
+ */
+#include <linux/rcupdate.h>
+#include <linux/string.h>
+
+#include "elect.h"
+#include "family.h"
+#include "prio.h"
+#include "route.h"
+
+#define rtm_held(p)	rcu_dereference_protected(p, true)
+
+/**
+ * rtm_identity_cmp() - compare what tells routes of a destination apart
+ * @protocol: routing protocol
+ * @key: interface and next hop
+ * @attr: those of a route
+ * @next_hop_len: bytes of a next hop
+ *
+ * Needs no lock. Return: <0, 0, >0 in the order of protocol, interface, next
+ * hop.
+ */
+int rtm_identity_cmp(u32 protocol, const struct rtm_attr_key *key,
+		     const struct rtm_attr *attr, unsigned int next_hop_len)
+{
+	if (protocol != attr->protocol)
+		return protocol < attr->protocol ? -1 : 1;
+	if (key->interface != attr->key.interface)
+		return key->interface < attr->key.interface ? -1 : 1;
+	return memcmp(key->next_hop, attr->key.next_hop, next_hop_len);
+}
+
+/**
+ * rtm_dest_slot() - where a route of this identity is linked, or would be
+ * @family: the table's
+ * @dest: the destination
+ * @protocol: the client's
+ * @key: interface and next hop
+ * @single: the client has one route a destination, whatever its identity
+ * @found: there is such a route already
+ */
+struct rtm_route __rcu **rtm_dest_slot(const struct rtm_family *family,
+				       struct rtm_dest *dest, u32 protocol,
+				       const struct rtm_attr_key *key,
+				       bool single, bool *found)
+{
+	struct rtm_route __rcu **slot = &dest->routes;
+	struct rtm_route *route;
+	int cmp;
+
+	*found = false;
+	while ((route = rtm_held(*slot))) {
+		cmp = rtm_identity_cmp(protocol, key, route->attr,
+				       family->next_hop_len);
+		if (!cmp || (single && protocol == route->attr->protocol)) {
+			*found = true;
+			break;
+		}
+		if (cmp < 0)
+			break;
+		slot = &route->next;
+	}
+	return slot;
+}
+
+/* Compare by priority, then metrics: <0 if @a is better. */
+static int rtm_rank_cmp(const struct rtm_family *family,
+			const struct rtm_prio_table *prio,
+			const struct rtm_attr *a, const struct rtm_attr *b)
+{
+	u32 pa, pb;
+
+	if (a->protocol != b->protocol) {
+		pa = rtm_prio_find(prio, a->protocol);
+		pb = rtm_prio_find(prio, b->protocol);
+		if (pa != pb)
+			return pa < pb ? -1 : 1;
+	}
+	if (a->key.metric != b->key.metric)
+		return a->key.metric < b->key.metric ? -1 : 1;
+	if (family->metrics > 1 && a->key.metric1 != b->key.metric1)
+		return a->key.metric1 < b->key.metric1 ? -1 : 1;
+	return 0;
+}
+
+/**
+ * rtm_elect() - the best of a destination's routes
+ * @family: the table's
+ * @prio: its priorities
+ * @dest: the destination
+ * @incumbent: wins a tie; may be a route that is not linked yet, or NULL
+ * @without: is left out, or NULL
+ *
+ * Of newcomers that tie, the first in order of identity wins.
+ */
+struct rtm_route *rtm_elect(const struct rtm_family *family,
+			    const struct rtm_prio_table *prio,
+			    const struct rtm_dest *dest,
+			    struct rtm_route *incumbent,
+			    const struct rtm_route *without)
+{
+	struct rtm_route *best = incumbent, *route;
+
+	for (route = rtm_held(dest->routes); route;
+	     route = rtm_held(route->next)) {
+		if (route == without || route == incumbent)
+			continue;
+		if (!best ||
+		    rtm_rank_cmp(family, prio, route->attr, best->attr) < 0)
+			best = route;
+	}
+	return best;
+}
+
+/**
+ * rtm_elect_added() - the best of a destination's routes and one more
+ * @family: the table's
+ * @prio: its priorities, by which @dest has its best route
+ * @dest: the destination
+ * @route: the route, not linked yet
+ * @old: the route that it replaces, or NULL
+ */
+struct rtm_route *rtm_elect_added(const struct rtm_family *family,
+				  const struct rtm_prio_table *prio,
+				  const struct rtm_dest *dest,
+				  struct rtm_route *route,
+				  const struct rtm_route *old)
+{
+	struct rtm_route *best = rtm_held(dest->best);
+
+	if (!best)
+		return route;
+	if (best == old)
+		return rtm_elect(family, prio, dest, route, old);
+	if (rtm_rank_cmp(family, prio, route->attr, best->attr) < 0)
+		return route;
+	return best;
+}

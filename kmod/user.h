@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RTM_USER_H
+#define RTM_USER_H
+
+#include <linux/list.h>
+#include <linux/types.h>
+#include <linux/uidgid.h>
+
+#include "obj.h"
+
+struct rtm_net;
+
+/**
+ * struct rtm_user - a user who has clients or enumerations in a namespace
+ * @list: in rtm_net.users
+ * @uid: who
+ * @nr: how many, by kind
+ *
+ * Protected by rtm_net.lock.
+ */
+struct rtm_user {
+	struct list_head list;
+	kuid_t uid;
+	u64 nr[RTM_NR_OBJ_KINDS];
+};
+
+struct rtm_user *rtm_user_charge(struct rtm_net *net, enum rtm_obj_kind kind);
+void rtm_user_uncharge(struct rtm_net *net, struct rtm_user *user,
+		       enum rtm_obj_kind kind);
+
+#endif /* RTM_USER_H */

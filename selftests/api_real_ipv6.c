@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The IPv6 prefixes of the world, with covering ones and a default route among
+ * them: all in, in any order, counted, found, walked in order, all out.
+ */
+#include "rtm_api_test.h"
+#include <arpa/inet.h>
+#include <libgen.h>
+
+#define PREFIXES	166385
+#define ABOVE		1024	/* one covering prefix in so many */
+#define BATCH		4096	/* routes a call */
+
+FIXTURE(real)
+{
+	HANDLE client;
+	IPV6_NETWORK *network;	/* in the order of the walk */
+	DWORD *covered;		/* the next shorter one that covers it */
+	RTM_IPV6_ROUTE *route;	/* in any order */
+	RTM_IPV6_ROUTE *found;
+	DWORD *error;
+	DWORD n;
+};
+
+static int compare(const void *left, const void *right)
+{
+	const IPV6_NETWORK *a = left, *b = right;
+	int diff = memcmp(a->N_NetNumber, b->N_NetNumber, 16);
+
+	return diff ? diff : (int)a->N_PrefixLength - (int)b->N_PrefixLength;
+}
+
+static BYTE mask(DWORD len, unsigned int byte)
+{
+	return len >= 8 * byte + 8 ? 0xff :
+	       len <= 8 * byte ? 0 : 0xff00 >> (len - 8 * byte);
+}
+
+static IPV6_NETWORK cut(IPV6_NETWORK network, DWORD len)
+{
+	unsigned int i;
+
+	network.N_PrefixLength = len;
+	for (i = 0; i < 16; i++)
+		network.N_NetNumber[i] &= mask(len, i);
+	return network;
+}
+
+static bool covers(const IPV6_NETWORK *a, const IPV6_NETWORK *b)
+{
+	unsigned int i;
+
+	for (i = 0; i < 16; i++)
+		if ((a->N_NetNumber[i] ^ b->N_NetNumber[i]) &
+		    mask(a->N_PrefixLength, i))
+			return false;
+	return a->N_PrefixLength <= b->N_PrefixLength;
+}
+
+static IPV6_NETWORK last_address(IPV6_NETWORK network)
+{
+	unsigned int i;
+
+	for (i = 0; i < 16; i++)
+		network.N_NetNumber[i] |= (BYTE)~mask(network.N_PrefixLength,
+						      i);
+	network.N_PrefixLength = 128;
+	return network;
+}
+
+/* Reads lines of "address/length number"; how many there were. */
+static unsigned int read_prefixes(IPV6_NETWORK *network)
+{
+	char self[512], command[600], line[128], *slash;
+	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	unsigned int n = 0;
+	FILE *f;
+
+	self[len < 0 ? 0 : len] = '\0';
+	snprintf(command, sizeof(command),
+		 "xz -dc %s/../../data/ipv6-prefixes.txt.xz", dirname(self));
+	f = popen(command, "r");
+	while (f && n < PREFIXES && fgets(line, sizeof(line), f)) {
+		slash = strchr(line, '/');
+		if (!slash)
+			break;
+		*slash = '\0';
+		if (inet_pton(AF_INET6, line, network[n].N_NetNumber) != 1)
+			break;
+		network[n++].N_PrefixLength = strtoul(slash + 1, NULL, 10);
+	}
+	return f && !pclose(f) ? n : 0;
+}
+
+/* Sorts them, drops what is there twice and finds what covers each. */
+static void arrange(FIXTURE_DATA(real) *self)
+{
+	DWORD i, n = 0;
+
+	qsort(self->network, self->n, sizeof(*self->network), compare);
+	for (i = 0; i < self->n; i++)
+		if (!n || compare(&self->network[n - 1], &self->network[i]))
+			self->network[n++] = self->network[i];
+	self->n = n;
+	/* The first one is the default route, which covers itself. */
+	for (i = 1; i < n; i++) {
+		self->covered[i] = i - 1;
+		while (!covers(&self->network[self->covered[i]],
+			       &self->network[i]))
+			self->covered[i] = self->covered[self->covered[i]];
+	}
+}
+
+static RTM_IPV6_ROUTE route_to(FIXTURE_DATA(real) *self, DWORD i)
+{
+	RTM_IPV6_ROUTE r = make_route(IPV6, 0, 1 + i % 16, i % 64, i).ipv6;
+
+	r.RR_Network = self->network[i];
+	return r;
+}
+
+static void swap(RTM_IPV6_ROUTE *a, RTM_IPV6_ROUTE *b)
+{
+	RTM_IPV6_ROUTE t = *a;
+
+	*a = *b;
+	*b = t;
+}
+
+FIXTURE_SETUP(real)
+{
+	static const DWORD above[] = { 8, 16, 20, 32 };
+	const DWORD room = PREFIXES + BATCH;
+	DWORD i, j, real = scaled(PREFIXES);
+
+	self->network = calloc(room, sizeof(*self->network));
+	self->covered = calloc(room, sizeof(*self->covered));
+	self->route = calloc(room, sizeof(*self->route));
+	self->found = calloc(room, sizeof(*self->found));
+	self->error = calloc(room, sizeof(*self->error));
+	ASSERT_TRUE(self->network && self->covered && self->route &&
+		    self->found && self->error);
+	ASSERT_EQ(PREFIXES, read_prefixes(self->network));
+	/* At a smaller scale they are taken from all over the world too. */
+	if (real > PREFIXES)
+		real = PREFIXES;
+	for (i = 0; i < real; i++)
+		self->network[i] =
+			self->network[(ULONGLONG)i * PREFIXES / real];
+	self->n = real;
+	for (i = 0; i < real; i += ABOVE)
+		for (j = 0; j < ARRAY_SIZE(above); j++)
+			if (self->network[i].N_PrefixLength > above[j])
+				self->network[self->n++] =
+					cut(self->network[i], above[j]);
+	memset(&self->network[self->n++], 0, sizeof(*self->network));
+	arrange(self);
+	for (i = 0; i < self->n; i++)
+		self->route[i] = route_to(self, i);
+	srandom(1);
+	for (i = self->n; i > 1; i--)
+		swap(&self->route[i - 1], &self->route[random() % i]);
+
+	FRESH_TABLE();
+	self->client = RtmRegisterClient(IPV6, PROTO_IP_BGP, NULL, 0);
+	ASSERT_NE(0, H(self->client));
+}
+
+FIXTURE_TEARDOWN(real)
+{
+	EXPECT_EQ(NO_ERROR, RtmDeregisterClient(self->client));
+}
+
+static DWORD part(const FIXTURE_DATA(real) *self, DWORD first)
+{
+	return self->n - first < BATCH ? self->n - first : BATCH;
+}
+
+/* What @network[i] comes to is network @index[i]; NULL: i. */
+static bool all_found(FIXTURE_DATA(real) *self, DWORD flags,
+		      const IPV6_NETWORK *network, const DWORD *index)
+{
+	DWORD i, want;
+
+	if (RtmLookupRouteBatch(IPV6, flags, self->n, network, self->found,
+				self->error))
+		return false;
+	for (i = 0; i < self->n; i++) {
+		want = index ? index[i] : i;
+		if (self->error[i] ||
+		    compare(&self->found[i].RR_Network,
+			    &self->network[want]) ||
+		    self->found[i].RR_FamilySpecificData.FSD_Metric != want)
+			return false;
+	}
+	return true;
+}
+
+/* The longest that covers an address: the last one not behind it, or above. */
+static DWORD longest(const FIXTURE_DATA(real) *self,
+		     const IPV6_NETWORK *address)
+{
+	DWORD low = 0, high = self->n, middle;
+
+	while (high - low > 1) {
+		middle = (low + high) / 2;
+		if (compare(&self->network[middle], address) > 0)
+			high = middle;
+		else
+			low = middle;
+	}
+	while (!covers(&self->network[low], address))
+		low = self->covered[low];
+	return low;
+}
+
+/* Of the last address of each network, and of each but at one bit less. */
+static const char *all_matched(FIXTURE_DATA(real) *self)
+{
+	IPV6_NETWORK *asked = calloc(self->n, sizeof(*asked));
+	DWORD *index = calloc(self->n, sizeof(*index));
+	const char *wrong = "";
+	DWORD i;
+
+	if (!asked || !index)
+		return "no memory";
+	for (i = 0; i < self->n; i++) {
+		asked[i] = last_address(self->network[i]);
+		index[i] = longest(self, &asked[i]);
+	}
+	if (!all_found(self, RTM_LONGEST_MATCH, asked, index))
+		wrong = "not the longest for a last address";
+	for (i = 1; i < self->n; i++) {
+		asked[i] = self->network[i];
+		asked[i].N_PrefixLength--;
+	}
+	asked[0] = self->network[0];
+	if (!*wrong &&
+	    !all_found(self, RTM_LONGEST_MATCH, asked, self->covered))
+		wrong = "not what covers";
+	free(asked);
+	free(index);
+	return wrong;
+}
+
+/* All networks, in order, and no others. */
+static const char *walk(FIXTURE_DATA(real) *self)
+{
+	DWORD done, error, n = 0, i;
+
+	error = RtmGetFirstRouteBatch(IPV6, 0, NULL, BATCH, self->found, NULL,
+				      &done);
+	while (!error) {
+		for (i = 0; i < done; i++, n++)
+			if (n >= self->n ||
+			    compare(&self->network[n],
+				    &self->found[i].RR_Network))
+				return "another network is next";
+		error = RtmGetNextRouteBatch(IPV6, 0, &self->found[done - 1],
+					     BATCH, self->found + BATCH, NULL,
+					     &done);
+		if (!error)
+			memcpy(self->found, self->found + BATCH,
+			       done * sizeof(*self->found));
+	}
+	return error != ERROR_NO_ROUTES ? "an error" :
+	       n != self->n ? "the end came too early" : "";
+}
+
+/* Each once, says an enumeration, in whatever order. */
+static DWORD enumerate(FIXTURE_DATA(real) *self)
+{
+	HANDLE e = RtmCreateEnumerationHandle(IPV6, 0, NULL);
+	DWORD done, n = 0;
+
+	while (!RtmEnumerateGetNextRouteBatch(e, BATCH, self->found, NULL,
+					      &done, NULL))
+		n += done;
+	RtmCloseEnumerationHandle(e);
+	return n;
+}
+
+TEST_F_TIMEOUT(real, world_goes_in_is_found_walked_and_goes_out, 120)
+{
+	DWORD i, done;
+
+	for (i = 0; i < self->n; i += done)
+		ASSERT_EQ(NO_ERROR,
+			  RtmAddRouteBatch(self->client, part(self, i),
+					   &self->route[i], INFINITE, NULL,
+					   NULL, NULL, &done));
+	ASSERT_EQ(self->n, RtmGetNetworkCount(IPV6));
+	ASSERT_TRUE(all_found(self, 0, self->network, NULL));
+	ASSERT_STREQ("", all_matched(self));
+	ASSERT_STREQ("", walk(self));
+	ASSERT_EQ(self->n, enumerate(self));
+	for (i = 0; i < self->n; i += done) {
+		ASSERT_EQ(NO_ERROR,
+			  RtmDeleteRouteBatch(self->client, part(self, i),
+					      &self->route[i], NULL, NULL,
+					      &done));
+		ASSERT_EQ(self->n - i - done, RtmGetNetworkCount(IPV6));
+	}
+	ASSERT_EQ(0, count_routes(IPV6));
+}
+
+TEST_HARNESS_MAIN
