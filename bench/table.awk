@@ -22,15 +22,15 @@ function column(what, size, from,   i, r) {
 	return i
 }
 
-function verdict(what, ratio,   i, met) {
+function verdict(what, ratio,   i, met, short) {
 	met = "missed"
 	if (goal[what, 1] == "-")
 		return ""
 	for (i = 1; i <= 3; i++) {
 		if (goal[what, i] == "-")
 			break
-		if (sense[what] == "speed" ? ratio < goal[what, i] :
-					     ratio > goal[what, i])
+		short = ratio - goal[what, i]
+		if (sense[what] == "speed" ? (short < 0) : (short > 0))
 			break
 		met = name[i]
 	}

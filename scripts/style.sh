@@ -143,7 +143,8 @@ spdx()
 
 	while read -r f; do
 		case $f in
-		kmod/* | Kbuild)	want='GPL-2.0' ;;
+		kmod/* | bench/kmod/* | Kbuild)
+					want='GPL-2.0' ;;
 		uapi/*)			want='GPL-2.0 WITH Linux-syscall-note' ;;
 		*.xz | *.png | LICENSES/* | COPYING*)
 					continue ;;

@@ -51,6 +51,7 @@ printf '%q ' "$@" >"$results/guest/command"
 trap - ERR
 set +e
 # In the background, so that its output can be followed; by -s it dies at once.
+# shellcheck disable=SC2086
 timeout -s KILL "$seconds" "$UML" mem="${mem}M" root=/dev/root \
 	rootfstype=hostfs rootflags=/ ro init="$here/uml-init" \
 	rtm_share="$results" con=null con0=null,fd:2 stderr=1 ssl=null \
