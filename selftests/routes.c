@@ -5,8 +5,6 @@
  */
 #include "rtm_test.h"
 
-#include <sys/time.h>
-
 #define CURRENT		RTM_CHANGE_CURRENT
 #define PREVIOUS	RTM_CHANGE_PREVIOUS
 #define CHANGED		(CURRENT | PREVIOUS)
@@ -980,18 +978,9 @@ TEST_F(routes, change_of_priorities_re_elects_everywhere)
 	free(recs);
 }
 
-static void nothing(int signal)
-{
-}
-
 /* It looks at more than there is time for between two signals, and ends. */
 TEST_F(routes, block_delete_of_nothing_ends_in_spite_of_signals)
 {
-	struct sigaction action = {
-		.sa_handler = nothing,
-		.sa_flags = SA_RESTART,
-	};
-	struct itimerval often = { { 0, 100 }, { 0, 100 } }, off = {};
 	const __u32 total = rtm_scaled(100000);
 	struct rtm_route_rec *routes, criteria = { .interface = 1000 };
 	__u32 i;
@@ -1003,15 +992,14 @@ TEST_F(routes, block_delete_of_nothing_ends_in_spite_of_signals)
 		routes[i] = IF(rtm_nth(i % 65536, i), i / 65536);
 	ASSERT_EQ(0, rtm_update(self->fd, RTM_IOC_ADD, self->a, routes, total,
 				NULL, NULL));
-	ASSERT_EQ(0, sigaction(SIGALRM, &action, NULL));
-	ASSERT_EQ(0, setitimer(ITIMER_REAL, &often, NULL));
+	ASSERT_EQ(0, alarms_start());
 	EXPECT_EQ(-ESRCH, rtm_block_delete(self->fd, self->a,
 					   RTM_MATCH_INTERFACE, &criteria));
 	criteria.interface = 0;
 	EXPECT_EQ(total < 65536 ? total : 65536,
 		  rtm_block_delete(self->fd, self->a, RTM_MATCH_INTERFACE,
 				   &criteria));
-	ASSERT_EQ(0, setitimer(ITIMER_REAL, &off, NULL));
+	EXPECT_LT(2, alarms_stop());
 	free(routes);
 }
 

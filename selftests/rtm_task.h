@@ -9,9 +9,11 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -132,6 +134,53 @@ static inline long long gap_so_far(void)
 		gap_count(gap_now() - GAP_STEP -
 			  __atomic_load_n(&gaps[i].since, __ATOMIC_RELAXED));
 	return __atomic_load_n(&gap_longest, __ATOMIC_RELAXED);
+}
+
+#define ALARM_TRIES	100
+#define ALARM_SHARE	10	/* of the time that goes by, for one of them */
+
+static volatile sig_atomic_t alarms_seen;
+
+static inline void alarm_seen(int sig)
+{
+	alarms_seen++;
+}
+
+/*
+ * From now on, SIGALRM as often as this machine can take it: where handling one
+ * takes as long as the time between two, nothing else is ever done. Calls are
+ * restarted. 0, or an error.
+ */
+static inline int alarms_start(void)
+{
+	struct sigaction action = {
+		.sa_handler = alarm_seen,
+		.sa_flags = SA_RESTART,
+	};
+	struct itimerval often = {};
+	long long begin, usec;
+	int i;
+
+	if (sigaction(SIGALRM, &action, NULL))
+		return errno;
+	begin = gap_now();
+	for (i = 0; i < ALARM_TRIES; i++)
+		raise(SIGALRM);
+	usec = (gap_now() - begin) / 1000 * ALARM_SHARE / ALARM_TRIES;
+	often.it_interval.tv_sec = usec / 1000000;
+	often.it_interval.tv_usec = usec < 100 ? 100 : usec % 1000000;
+	often.it_value = often.it_interval;
+	alarms_seen = 0;
+	return setitimer(ITIMER_REAL, &often, NULL) ? errno : 0;
+}
+
+/* How many there were; no more from now on. */
+static inline int alarms_stop(void)
+{
+	const struct itimerval off = {};
+
+	setitimer(ITIMER_REAL, &off, NULL);
+	return alarms_seen;
 }
 
 #endif /* RTM_TASK_H */

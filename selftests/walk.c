@@ -6,7 +6,6 @@
 #include "rtm_test.h"
 
 #include <pthread.h>
-#include <sys/time.h>
 
 #define PROTOCOLS	3
 #define MATCHES		16	/* combinations of RTM_MATCH_* */
@@ -502,18 +501,9 @@ TEST_F(walk, what_stays_comes_once_while_others_come_and_go)
 	free(seen);
 }
 
-static void nothing(int signal)
-{
-}
-
 /* A call that has all it asked for has not been interrupted. */
 TEST_F(walk, signals_do_not_disturb_single_steps)
 {
-	struct sigaction action = {
-		.sa_handler = nothing,
-		.sa_flags = SA_RESTART,
-	};
-	struct itimerval often = { { 0, 100 }, { 0, 100 } }, off = {};
 	const __u32 total = rtm_scaled(30000);
 	struct rtm_route_rec rec, position = {};
 	__s64 handle, n = 0;
@@ -522,8 +512,7 @@ TEST_F(walk, signals_do_not_disturb_single_steps)
 	for (i = 0; i < 100; i++)
 		ASSERT_EQ(0, rtm_add(self->fd, self->client[0], rtm_nth(i, 1),
 				     NULL));
-	ASSERT_EQ(0, sigaction(SIGALRM, &action, NULL));
-	ASSERT_EQ(0, setitimer(ITIMER_REAL, &often, NULL));
+	ASSERT_EQ(0, alarms_start());
 	for (i = 0; i < total && n >= 0; i++) {
 		n = rtm_get(self->fd, self->family, 0, i % 50 ? AFTER : 0,
 			    &position, &rec, 1);
@@ -535,7 +524,7 @@ TEST_F(walk, signals_do_not_disturb_single_steps)
 			break;
 		n = rtm_drop(self->fd, RTM_IOC_ENUM_CLOSE, handle);
 	}
-	ASSERT_EQ(0, setitimer(ITIMER_REAL, &off, NULL));
+	EXPECT_LT(10, alarms_stop());
 	EXPECT_EQ(0, n);
 	EXPECT_EQ(total, i);
 }
