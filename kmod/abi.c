@@ -13,6 +13,7 @@
 #include "abi.h"
 #include "client.h"
 #include "family.h"
+#include "table.h"
 
 static_assert(sizeof(struct rtm_route_rec) == 128);
 static_assert(IS_ALIGNED(offsetof(struct rtm_route_rec, network), 8));
@@ -20,9 +21,6 @@ static_assert(sizeof(struct rtm_change_rec) == 272);
 static_assert(offsetof(struct rtm_change_rec, cur) == RTM_RESULT_SHORT);
 static_assert(sizeof(struct rtm_lookup_rec) == 136);
 static_assert(sizeof(struct rtm_client_info) == 64);
-static_assert(RTM_WHAT_CURRENT == RTM_CHANGE_CURRENT);
-static_assert(RTM_WHAT_PREVIOUS == RTM_CHANGE_PREVIOUS);
-static_assert(RTM_WHAT_MERGED == RTM_CHANGE_MERGED);
 static_assert(RTM_CRIT_NETWORK == RTM_MATCH_NETWORK);
 static_assert(RTM_CRIT_INTERFACE == RTM_MATCH_INTERFACE);
 static_assert(RTM_CRIT_PROTOCOL == RTM_MATCH_PROTOCOL);
@@ -157,30 +155,43 @@ int rtm_criteria_from_uapi(const struct rtm_family *family, u32 match,
 }
 
 /**
- * rtm_view_to_uapi() - a route for user space
- * @view: the route
+ * rtm_route_to_uapi() - a route for user space
+ * @table: its table
+ * @route: the route; the caller holds the mutex or rcu_read_lock()
+ * @now: microseconds of boot time
  * @sequence: table sequence number that goes with it
  * @rec: result, every byte of it
  */
-void rtm_view_to_uapi(const struct rtm_route_view *view, u64 sequence,
-		      struct rtm_route_rec *rec)
+void rtm_route_to_uapi(const struct rtm_table *table,
+		       const struct rtm_route *route, u64 now, u64 sequence,
+		       struct rtm_route_rec *rec)
 {
-	const struct rtm_attr_key *key = &view->key;
+	const struct rtm_route_age *age = rtm_route_age(route);
+	const struct rtm_prefix prefix = rtm_dest_prefix(table, route->dest);
+	const struct rtm_attr_key *key = &route->attr->key;
+	const u32 *psd = rtm_route_psd(route);
 	__be64 *word = (__be64 *)rec->network;
 
-	rec->protocol = view->protocol;
+	rec->protocol = route->attr->protocol;
 	rec->interface = key->interface;
-	word[0] = cpu_to_be64(view->prefix.hi);
-	word[1] = cpu_to_be64(view->prefix.lo);
-	memcpy(rec->next_hop, key->next_hop, sizeof(rec->next_hop));
-	rec->prefix_len = view->prefix.len;
+	word[0] = cpu_to_be64(prefix.hi);
+	word[1] = cpu_to_be64(prefix.lo);
+	memset(rec->next_hop, 0, sizeof(rec->next_hop));
+	memcpy(rec->next_hop, key->next_hop, table->family->next_hop_len);
+	rec->prefix_len = prefix.len;
 	memset(rec->reserved, 0, sizeof(rec->reserved));
 	rec->next_hop_mask = key->next_hop_mask;
-	memcpy(rec->psd, view->psd, sizeof(rec->psd));
+	if (psd)
+		memcpy(rec->psd, psd, sizeof(rec->psd));
+	else
+		memset(rec->psd, 0, sizeof(rec->psd));
 	rec->type = key->type;
 	rec->policy = key->policy;
 	rec->next_hop_as = key->next_hop_as;
-	rec->priority = view->priority;
+	rcu_read_lock();
+	rec->priority = rtm_prio_find(rcu_dereference(table->prio),
+				      route->attr->protocol);
+	rcu_read_unlock();
 	rec->metric = key->metric;
 	rec->metric1 = key->metric1;
 	rec->metric2 = key->more_metrics[0];
@@ -188,30 +199,41 @@ void rtm_view_to_uapi(const struct rtm_route_view *view, u64 sequence,
 	rec->metric4 = key->more_metrics[2];
 	rec->metric5 = key->more_metrics[3];
 	rec->flags = key->flags;
-	rec->ttl = view->ttl;
+	rec->ttl = age ? rtm_age_left(age, now) : RTM_TTL_INFINITE;
 	/* Of the caller's own boot time, which is what he compares it with. */
-	rec->stamp = timens_add_boottime_ns(view->stamp * NSEC_PER_USEC);
+	rec->stamp = timens_add_boottime_ns(rtm_route_stamp(route) *
+					    NSEC_PER_USEC);
 	rec->sequence = sequence;
 }
 
 /**
  * rtm_change_to_uapi() - a result or a message for user space
- * @change: what happened
+ * @table: its table, locked
+ * @cur: the best route from then on, or NULL
+ * @prev: the best route before, or NULL
+ * @sequence: table sequence number that goes with it
  * @rec: result, every byte of it
  */
-void rtm_change_to_uapi(const struct rtm_change *change,
+void rtm_change_to_uapi(const struct rtm_table *table,
+			const struct rtm_route *cur,
+			const struct rtm_route *prev, u64 sequence,
 			struct rtm_change_rec *rec)
 {
+	lockdep_assert_held(&table->lock);
 	rec->error = 0;
-	rec->change = change->what;
-	rec->sequence = change->sequence;
-	if (change->what & RTM_WHAT_CURRENT)
-		rtm_view_to_uapi(&change->cur, change->sequence, &rec->cur);
-	else
+	rec->change = 0;
+	rec->sequence = sequence;
+	if (cur) {
+		rec->change |= RTM_CHANGE_CURRENT;
+		rtm_route_to_uapi(table, cur, table->now, sequence, &rec->cur);
+	} else {
 		memset(&rec->cur, 0, sizeof(rec->cur));
-	if (change->what & RTM_WHAT_PREVIOUS)
-		rtm_view_to_uapi(&change->prev, change->sequence,
-				 &rec->prev);
-	else
+	}
+	if (prev) {
+		rec->change |= RTM_CHANGE_PREVIOUS;
+		rtm_route_to_uapi(table, prev, table->now, sequence,
+				  &rec->prev);
+	} else {
 		memset(&rec->prev, 0, sizeof(rec->prev));
+	}
 }

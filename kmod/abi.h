@@ -4,7 +4,6 @@
 
 #include <linux/rtm.h>
 
-#include "log.h"
 #include "route.h"
 #include "walk.h"
 
@@ -22,9 +21,12 @@ int rtm_identity_from_uapi(const struct rtm_family *family,
 int rtm_criteria_from_uapi(const struct rtm_family *family, u32 match,
 			   const struct rtm_route_rec *rec,
 			   struct rtm_criteria *criteria);
-void rtm_view_to_uapi(const struct rtm_route_view *view, u64 sequence,
-		      struct rtm_route_rec *rec);
-void rtm_change_to_uapi(const struct rtm_change *change,
+void rtm_route_to_uapi(const struct rtm_table *table,
+		       const struct rtm_route *route, u64 now, u64 sequence,
+		       struct rtm_route_rec *rec);
+void rtm_change_to_uapi(const struct rtm_table *table,
+			const struct rtm_route *cur,
+			const struct rtm_route *prev, u64 sequence,
 			struct rtm_change_rec *rec);
 
 #endif /* RTM_ABI_H */

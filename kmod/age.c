@@ -150,6 +150,19 @@ u32 rtm_wheel_expiry(const struct rtm_table *table, u32 ttl)
 }
 
 /**
+ * rtm_age_left() - whole seconds that a route has left
+ * @age: the route's; the caller holds the mutex or rcu_read_lock()
+ * @now: microseconds of boot time
+ */
+u32 rtm_age_left(const struct rtm_route_age *age, u64 now)
+{
+	u64 end = READ_ONCE(age->expiry) * (u64)USEC_PER_SEC;
+
+	/* The second that has begun is not promised. */
+	return end > now ? div_u64(end - now, USEC_PER_SEC) : 0;
+}
+
+/**
  * rtm_wheel_add() - let a route age
  * @table: table, locked, prepared
  * @route: route with RTM_ROUTE_AGED and its expiry

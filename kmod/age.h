@@ -7,6 +7,7 @@
 #include <linux/workqueue.h>
 
 struct rtm_route;
+struct rtm_route_age;
 struct rtm_table;
 
 /**
@@ -30,6 +31,7 @@ struct rtm_wheel {
 void rtm_wheel_init(struct rtm_wheel *wheel);
 void rtm_wheel_destroy(struct rtm_wheel *wheel);
 int rtm_wheel_prepare(struct rtm_table *table);
+u32 rtm_age_left(const struct rtm_route_age *age, u64 now);
 u32 rtm_wheel_expiry(const struct rtm_table *table, u32 ttl);
 void rtm_wheel_add(struct rtm_table *table, struct rtm_route *route);
 void rtm_wheel_refresh(struct rtm_table *table, struct rtm_route *route,

@@ -109,12 +109,10 @@ static void rtm_dequeue_settle(struct rtm_client *client)
 /* Take up to @nr messages. Return: how many, or an error. */
 static int rtm_dequeue_chunk(struct rtm_client *client,
 			     const struct rtm_records *records, u32 at,
-			     struct rtm_change *changes,
 			     struct rtm_change_rec *recs, u32 nr, bool *more)
 {
 	struct rtm_table *table = client->table;
 	int err;
-	u32 i;
 
 	err = rtm_table_lock_killable(table);
 	if (err)
@@ -124,11 +122,9 @@ static int rtm_dequeue_chunk(struct rtm_client *client,
 		rtm_table_unlock(table);
 		return -ENOENT;
 	}
-	nr = rtm_cursor_peek(table, &client->cursor, changes, nr);
+	nr = rtm_cursor_peek(table, &client->cursor, recs, nr);
 	rtm_table_unlock(table);
 
-	for (i = 0; i < nr; i++)
-		rtm_change_to_uapi(&changes[i], &recs[i]);
 	err = rtm_records_out(records, at, recs, nr);
 
 	rtm_table_lock(table);
@@ -181,21 +177,17 @@ static long rtm_dequeue(struct rtm_call *call, struct rtm_client *client)
 	};
 	u32 chunk = min_t(u32, dq->count - dq->done, RTM_CHUNK);
 	struct rtm_change_rec *recs;
-	struct rtm_change *changes;
 	bool more = READ_ONCE(client->cursor.signalled);
 	int n = 0;
 
-	changes = kvmalloc_array(chunk, sizeof(*changes), GFP_KERNEL_ACCOUNT);
 	recs = kvmalloc_array(chunk, sizeof(*recs), GFP_KERNEL_ACCOUNT);
-	if (!changes || !recs) {
-		n = -ENOMEM;
-		goto out;
-	}
+	if (!recs)
+		return -ENOMEM;
 	while (dq->done < dq->count && more) {
 		u32 want = min(dq->count - dq->done, chunk);
 
-		n = rtm_dequeue_chunk(client, &records, dq->done, changes, recs,
-				      want, &more);
+		n = rtm_dequeue_chunk(client, &records, dq->done, recs, want,
+				      &more);
 		if (n <= 0)
 			break;
 		dq->done += n;
@@ -206,9 +198,7 @@ static long rtm_dequeue(struct rtm_call *call, struct rtm_client *client)
 		cond_resched();
 	}
 	dq->flags = more && n >= 0 ? RTM_DEQUEUE_MORE : 0;
-out:
 	kvfree(recs);
-	kvfree(changes);
 	return min(n, 0);
 }
 

@@ -16,9 +16,7 @@ static void rtm_lookup_one(const struct rtm_table *table,
 {
 	const struct rtm_family *family = table->family;
 	struct rtm_route_rec *route = &rec->route;
-	struct rtm_route_view view;
 	struct rtm_prefix prefix;
-	u64 seq;
 
 	rec->error = -EINVAL;
 	if (rec->reserved)
@@ -37,11 +35,7 @@ static void rtm_lookup_one(const struct rtm_table *table,
 	} else if (rtm_prefix_from_uapi(family, route, &prefix)) {
 		return;
 	}
-	/* Before the look-up: pairs with rtm_table_count_change(). */
-	seq = smp_load_acquire(&table->seq);
-	rec->error = rtm_table_lookup(table, &prefix, longest, now, &view);
-	if (!rec->error)
-		rtm_view_to_uapi(&view, seq, route);
+	rec->error = rtm_table_lookup(table, &prefix, longest, now, route);
 }
 
 /**
@@ -61,7 +55,7 @@ long rtm_cmd_lookup(struct rtm_call *call)
 		.user_size = lookup->record_size,
 		.size = sizeof(struct rtm_lookup_rec),
 	};
-	struct rtm_lookup_rec *recs;
+	struct rtm_lookup_rec one, *recs = &one;
 	u32 chunk, nr, i;
 	long err = 0;
 	u64 now;
@@ -71,7 +65,8 @@ long rtm_cmd_lookup(struct rtm_call *call)
 	    !rtm_record_size_ok(lookup->record_size, sizeof(*recs)))
 		return -EINVAL;
 	chunk = min_t(u32, lookup->count - lookup->done, RTM_CHUNK);
-	recs = kvmalloc_array(chunk, sizeof(*recs), GFP_KERNEL_ACCOUNT);
+	if (chunk > 1)
+		recs = kvmalloc_array(chunk, sizeof(*recs), GFP_KERNEL_ACCOUNT);
 	if (!recs)
 		return -ENOMEM;
 
@@ -94,54 +89,48 @@ long rtm_cmd_lookup(struct rtm_call *call)
 		}
 		cond_resched();
 	}
-	kvfree(recs);
+	if (recs != &one)
+		kvfree(recs);
 	return rtm_reply(call) ?: err;
 }
 
-/**
- * struct rtm_copies - routes of a walk on their way to user memory
- * @views: as the walk gives them
- * @recs: as the ABI has them
- * @chunk: room
- */
-struct rtm_copies {
-	struct rtm_route_view *views;
-	struct rtm_route_rec *recs;
-	u32 chunk;
-};
-
-static int rtm_copies_alloc(struct rtm_copies *copies, u32 count)
+/* Room for up to @count records, @one if that is all. NULL: -ENOMEM. */
+static struct rtm_route_rec *rtm_found_init(struct rtm_found *found, u32 count,
+					    struct rtm_route_rec *one)
 {
-	copies->chunk = min_t(u32, count, RTM_CHUNK);
-	copies->views = kvmalloc_array(copies->chunk, sizeof(*copies->views),
-				       GFP_KERNEL_ACCOUNT);
-	copies->recs = kvmalloc_array(copies->chunk, sizeof(*copies->recs),
-				      GFP_KERNEL_ACCOUNT);
-	return copies->views && copies->recs ? 0 : -ENOMEM;
+	found->max = min_t(u32, count, RTM_CHUNK);
+	found->recs = one;
+	if (found->max > 1)
+		found->recs = kvmalloc_array(found->max, sizeof(*found->recs),
+					     GFP_KERNEL_ACCOUNT);
+	return found->recs;
 }
 
-static void rtm_copies_free(struct rtm_copies *copies)
+static void rtm_found_free(struct rtm_found *found,
+			   const struct rtm_route_rec *one)
 {
-	kvfree(copies->recs);
-	kvfree(copies->views);
+	if (found->recs != one)
+		kvfree(found->recs);
 }
 
 /*
- * Walk on until there are @want routes. Return: true at the table's end;
- * negative for a signal.
+ * Walk on until @found is full. Return: true at the table's end; negative for
+ * a signal.
  */
-static int rtm_walk_fill(struct rtm_walk *walk, struct rtm_route_view *views,
-			 u32 want, u32 *nr)
+static int rtm_walk_fill(struct rtm_walk *walk, struct rtm_found *found)
 {
 	bool more = true;
 
-	*nr = 0;
-	while (more && *nr < want) {
-		more = rtm_walk_next(walk, views, want, rtm_now(), nr);
+	/* From before: what came later is told with a greater one. */
+	found->sequence = smp_load_acquire(&walk->table->seq);
+	found->nr = 0;
+	while (more && found->nr < found->max) {
+		found->now = rtm_now();
+		more = rtm_walk_next(walk, found);
 		cond_resched();
 		/* With nothing found yet, a restart would begin anew. */
-		if (more && (*nr ? signal_pending(current) :
-			     fatal_signal_pending(current)))
+		if (more && (found->nr ? signal_pending(current) :
+					 fatal_signal_pending(current)))
 			return -ERESTARTSYS;
 	}
 	return !more;
@@ -152,32 +141,24 @@ static int rtm_walk_fill(struct rtm_walk *walk, struct rtm_route_view *views,
  * @last: the last one, if there is any. Advances @walk only past what was
  * copied out. -ESRCH: there are none; -ERESTARTSYS: a signal came.
  */
-static int rtm_walk_out(struct rtm_walk *walk, struct rtm_copies *copies,
+static int rtm_walk_out(struct rtm_walk *walk, struct rtm_found *found,
 			const struct rtm_records *records, u32 count, u32 *done,
 			u64 *sequence, struct rtm_route_rec *last)
 {
-	const struct rtm_table *table = walk->table;
 	struct rtm_walk ahead = *walk;
 	int err = 0, end = 0;
-	u32 nr, i;
-	u64 seq;
 
 	while (*done < count && !end) {
-		/* From before: what came later is told with a greater one. */
-		seq = smp_load_acquire(&table->seq);
-		end = rtm_walk_fill(&ahead, copies->views,
-				    min(count - *done, copies->chunk), &nr);
-		*sequence = READ_ONCE(table->seq);
-		for (i = 0; i < nr; i++)
-			rtm_view_to_uapi(&copies->views[i], seq,
-					 &copies->recs[i]);
-		err = rtm_records_out(records, *done, copies->recs, nr);
+		found->max = min(found->max, count - *done);
+		end = rtm_walk_fill(&ahead, found);
+		*sequence = READ_ONCE(walk->table->seq);
+		err = rtm_records_out(records, *done, found->recs, found->nr);
 		if (err)
 			return err;
-		if (nr && last)
-			*last = copies->recs[nr - 1];
+		if (found->nr && last)
+			*last = found->recs[found->nr - 1];
 		*walk = ahead;
-		*done += nr;
+		*done += found->nr;
 	}
 	if (end < 0)
 		return *done < count ? end : 0;
@@ -201,7 +182,8 @@ long rtm_cmd_get(struct rtm_call *call)
 		.size = sizeof(struct rtm_route_rec),
 	};
 	struct rtm_walk walk = { .table = table };
-	struct rtm_copies copies;
+	struct rtm_route_rec one;
+	struct rtm_found found;
 	struct rtm_route_spec at;
 	u64 sequence;
 	long err;
@@ -228,11 +210,11 @@ long rtm_cmd_get(struct rtm_call *call)
 		walk.key = at.key;
 	}
 	sequence = READ_ONCE(table->seq);
-	err = rtm_copies_alloc(&copies, get->count - get->done);
-	if (!err)
-		err = rtm_walk_out(&walk, &copies, &records, get->count,
-				   &get->done, &sequence, &get->position);
-	rtm_copies_free(&copies);
+	if (!rtm_found_init(&found, get->count - get->done, &one))
+		return -ENOMEM;
+	err = rtm_walk_out(&walk, &found, &records, get->count, &get->done,
+			   &sequence, &get->position);
+	rtm_found_free(&found, &one);
 	get->sequence = sequence;
 	/* A call that is repeated goes on after what it has. */
 	if (get->done)
@@ -252,9 +234,9 @@ long rtm_cmd_enum_open(struct rtm_call *call)
 	struct rtm_enum_open *open = &call->arg.enum_open;
 	struct rtm_table *table = rtm_call_table(call->file->net, open->family);
 	struct rtm_walk walk = { .table = table }, probe;
-	struct rtm_route_view *view;
+	struct rtm_route_rec one;
+	struct rtm_found found = { .recs = &one, .max = 1 };
 	struct rtm_enum *e;
-	u32 nr;
 	int err;
 
 	if (!table)
@@ -265,13 +247,9 @@ long rtm_cmd_enum_open(struct rtm_call *call)
 		return err;
 
 	open->sequence = READ_ONCE(table->seq);
-	view = kmalloc(sizeof(*view), GFP_KERNEL_ACCOUNT);
-	if (!view)
-		return -ENOMEM;
 	probe = walk;
-	err = rtm_walk_fill(&probe, view, 1, &nr);
-	kfree(view);
-	if (!nr)
+	err = rtm_walk_fill(&probe, &found);
+	if (!found.nr)
 		return err < 0 ? err : -ESRCH;
 
 	e = rtm_enum_open(call->file, &walk);
@@ -300,7 +278,8 @@ long rtm_cmd_enum_next(struct rtm_call *call)
 		.user_size = next->route_size,
 		.size = sizeof(struct rtm_route_rec),
 	};
-	struct rtm_copies copies;
+	struct rtm_route_rec one;
+	struct rtm_found found;
 	struct rtm_enum *e;
 	u64 sequence;
 	long err;
@@ -313,17 +292,19 @@ long rtm_cmd_enum_next(struct rtm_call *call)
 	e = rtm_enum_get(call->file, next->handle);
 	if (!e)
 		return -ENOENT;
-	err = rtm_copies_alloc(&copies, next->count - next->done);
-	if (!err && mutex_lock_killable(&e->lock))
-		err = -EINTR;
-	if (!err) {
+	err = -ENOMEM;
+	if (!rtm_found_init(&found, next->count - next->done, &one))
+		goto out;
+	err = -EINTR;
+	if (!mutex_lock_killable(&e->lock)) {
 		sequence = READ_ONCE(e->walk.table->seq);
-		err = rtm_walk_out(&e->walk, &copies, &records, next->count,
+		err = rtm_walk_out(&e->walk, &found, &records, next->count,
 				   &next->done, &sequence, NULL);
 		next->sequence = sequence;
 		mutex_unlock(&e->lock);
 	}
-	rtm_copies_free(&copies);
+	rtm_found_free(&found, &one);
+out:
 	rtm_enum_put(e);
 	return rtm_reply(call) ?: err;
 }

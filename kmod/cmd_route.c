@@ -25,7 +25,7 @@ struct rtm_update_ops {
 		     struct rtm_route_spec *spec);
 	int (*apply)(struct rtm_table *table, struct rtm_client *client,
 		     const struct rtm_route_spec *spec,
-		     struct rtm_change *change);
+		     const struct rtm_result *result);
 };
 
 static const struct rtm_update_ops rtm_add_ops = {
@@ -40,7 +40,6 @@ static const struct rtm_update_ops rtm_delete_ops = {
 
 /**
  * struct rtm_batch - a chunk of an update
- * @change: result being made
  * @chunk: room in the following
  * @recs: records as they came in
  * @specs: what they say
@@ -50,7 +49,6 @@ static const struct rtm_update_ops rtm_delete_ops = {
  * @one: room for one record, so that deleting needs no memory
  */
 struct rtm_batch {
-	struct rtm_change change;
 	u32 chunk;
 	struct rtm_route_rec *recs;
 	struct rtm_route_spec *specs;
@@ -89,22 +87,6 @@ static void rtm_batch_init(struct rtm_batch *batch, u32 count, u32 result_size)
 	batch->errs = batch->results + batch->chunk * result_size;
 }
 
-static void rtm_batch_result(struct rtm_batch *batch, u32 i, u32 size, int err)
-{
-	struct rtm_change_rec *rec = batch->results + i * size;
-
-	if (err) {
-		memset(rec, 0, size);
-		rec->error = err;
-	} else if (size == RTM_RESULT_SHORT) {
-		rec->error = 0;
-		rec->change = batch->change.what;
-		rec->sequence = batch->change.sequence;
-	} else {
-		rtm_change_to_uapi(&batch->change, rec);
-	}
-}
-
 /*
  * Apply a chunk under one hold of the mutex. @applied: records dealt with.
  * Return: with results, 0; without, the error that stopped it.
@@ -115,6 +97,7 @@ static int rtm_batch_apply(struct rtm_client *client,
 			   u32 *applied)
 {
 	struct rtm_table *table = client->table;
+	struct rtm_result result = { .routes = result_size > RTM_RESULT_SHORT };
 	int err;
 	u32 i;
 
@@ -126,14 +109,17 @@ static int rtm_batch_apply(struct rtm_client *client,
 	if (err)
 		return err;
 	for (i = 0; i < nr; i++) {
+		result.rec = batch->results + i * result_size;
 		err = batch->errs[i] ?:
 		      ops->apply(table, client, &batch->specs[i],
-				 &batch->change);
+				 result_size ? &result : NULL);
 		if (client->dying || (err && !result_size))
 			break;
-		if (result_size)
-			rtm_batch_result(batch, i, result_size, err);
-		err = 0;
+		if (err) {
+			memset(result.rec, 0, result_size);
+			result.rec->error = err;
+			err = 0;
+		}
 	}
 	rtm_table_unlock(table);
 	*applied = i;

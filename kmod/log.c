@@ -32,6 +32,7 @@
 #include <linux/poll.h>
 #include <linux/workqueue.h>
 
+#include "abi.h"
 #include "net.h"
 #include "table.h"
 
@@ -611,7 +612,7 @@ bool rtm_cursor_settle(struct rtm_table *table, struct rtm_cursor *cursor)
  * rtm_cursor_peek() - copy the next messages, without taking them
  * @table: table, locked
  * @cursor: the client's cursor, settled
- * @changes: copies
+ * @recs: copies
  * @nr: how many at the most
  *
  * The caller ends with rtm_cursor_consume(), and sees to it that there is one
@@ -619,42 +620,34 @@ bool rtm_cursor_settle(struct rtm_table *table, struct rtm_cursor *cursor)
  */
 unsigned int rtm_cursor_peek(struct rtm_table *table,
 			     struct rtm_cursor *cursor,
-			     struct rtm_change *changes, unsigned int nr)
+			     struct rtm_change_rec *recs, unsigned int nr)
 {
-	struct rtm_route *record = cursor->next, *cur;
-	unsigned int budget = RTM_SKIP_BUDGET;
-	struct rtm_change *change = changes;
+	unsigned int budget = RTM_SKIP_BUDGET, done = 0;
+	struct rtm_route *record = cursor->next;
+	u64 seq;
 
 	lockdep_assert_held(&table->lock);
-	for (; record && change < changes + nr && budget--;
+	for (; record && done < nr && budget--;
 	     record = rtm_log_next(&table->log, record)) {
 		if (!rtm_log_tells(cursor, record))
 			continue;
-		cursor->busy = rtm_log_seq(table, record);
-		change->what = 0;
-		change->sequence = cursor->busy;
-		cur = rtm_log_current(table, record);
-		if (cur) {
-			change->what |= RTM_WHAT_CURRENT;
-			rtm_route_view(table, cur, table->now, &change->cur);
-		}
-		if (record->attr) {
-			change->what |= RTM_WHAT_PREVIOUS;
-			rtm_route_view(table, record, table->now,
-				       &change->prev);
-		}
+		seq = rtm_log_seq(table, record);
+		cursor->busy = seq;
+		/* If merged, of the newest change it stands for, or later. */
 		if (record->meta & RTM_RECORD_MERGED) {
-			change->what |= RTM_WHAT_MERGED;
-			/* The newest change that it stands for, or later. */
 			if (record == record->dest->log)
-				change->sequence = table->seq;
+				seq = table->seq;
 			else
-				change->sequence =
-					rtm_log_seq(table, record->log.newer) - 1;
+				seq = rtm_log_seq(table, record->log.newer) - 1;
 		}
-		change++;
+		rtm_change_to_uapi(table, rtm_log_current(table, record),
+				   record->attr ? record : NULL, seq,
+				   &recs[done]);
+		if (record->meta & RTM_RECORD_MERGED)
+			recs[done].change |= RTM_CHANGE_MERGED;
+		done++;
 	}
-	return change - changes;
+	return done;
 }
 
 /**

@@ -8,24 +8,7 @@
 
 #include "route.h"
 
-/* rtm_change.what, with the values of RTM version 1 */
-#define RTM_WHAT_CURRENT	0x1
-#define RTM_WHAT_PREVIOUS	0x2
-#define RTM_WHAT_MERGED		0x4
-
-/**
- * struct rtm_change - what happened to a destination's best route
- * @what: RTM_WHAT_*
- * @sequence: table sequence number as of which @cur is true
- * @cur: best route from then on, if RTM_WHAT_CURRENT
- * @prev: best route before, if RTM_WHAT_PREVIOUS
- */
-struct rtm_change {
-	u32 what;
-	u64 sequence;
-	struct rtm_route_view cur;
-	struct rtm_route_view prev;
-};
+struct rtm_change_rec;
 
 /**
  * struct rtm_signal - how the readers of a file learn that there is something
@@ -121,7 +104,7 @@ u64 rtm_cursor_backlog(const struct rtm_table *table,
 bool rtm_cursor_settle(struct rtm_table *table, struct rtm_cursor *cursor);
 unsigned int rtm_cursor_peek(struct rtm_table *table,
 			     struct rtm_cursor *cursor,
-			     struct rtm_change *changes, unsigned int nr);
+			     struct rtm_change_rec *recs, unsigned int nr);
 void rtm_cursor_consume(struct rtm_table *table, struct rtm_cursor *cursor,
 			unsigned int nr);
 void rtm_cursor_lose(struct rtm_table *table, struct rtm_cursor *cursor);

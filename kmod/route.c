@@ -133,43 +133,6 @@ void rtm_route_retire(struct rtm_table *table, struct rtm_route *route)
 }
 
 /**
- * rtm_route_view() - copy a route
- * @table: its table
- * @route: the route; the caller holds the mutex or rcu_read_lock()
- * @now: microseconds of boot time
- * @view: the copy
- */
-void rtm_route_view(const struct rtm_table *table,
-		    const struct rtm_route *route, u64 now,
-		    struct rtm_route_view *view)
-{
-	const struct rtm_route_age *age = rtm_route_age(route);
-	const u32 *psd = rtm_route_psd(route);
-	const struct rtm_attr *attr = route->attr;
-
-	view->prefix = rtm_dest_prefix(table, route->dest);
-	memset(&view->key, 0, sizeof(view->key));
-	memcpy(&view->key, &attr->key, rtm_attr_key_len(table->family));
-	view->protocol = attr->protocol;
-	rcu_read_lock();
-	view->priority = rtm_prio_find(rcu_dereference(table->prio),
-				       attr->protocol);
-	rcu_read_unlock();
-	if (psd)
-		memcpy(view->psd, psd, sizeof(view->psd));
-	else
-		memset(view->psd, 0, sizeof(view->psd));
-	view->ttl = RTM_FOREVER;
-	if (age) {
-		u64 end = READ_ONCE(age->expiry) * (u64)USEC_PER_SEC;
-
-		/* The second that has begun is not promised. */
-		view->ttl = end > now ? div_u64(end - now, USEC_PER_SEC) : 0;
-	}
-	view->stamp = rtm_route_stamp(route);
-}
-
-/**
  * rtm_dest_prefix() - network and length of a destination
  * @table: its table
  * @dest: the destination; the caller holds the mutex or rcu_read_lock()

@@ -155,26 +155,6 @@ struct rtm_route_spec {
 
 #define RTM_FOREVER		0xffffffffU
 
-/**
- * struct rtm_route_view - a copy of a route for those who ask
- * @prefix: destination
- * @key: attributes, zero beyond what the family has
- * @protocol: owner's routing protocol
- * @priority: of @protocol
- * @psd: protocol-specific data
- * @ttl: whole seconds left, or RTM_FOREVER
- * @stamp: when it was added or last updated, microseconds of boot time
- */
-struct rtm_route_view {
-	struct rtm_prefix prefix;
-	struct rtm_attr_key key;
-	u32 protocol;
-	u32 priority;
-	u32 psd[4];
-	u32 ttl;
-	u64 stamp;
-};
-
 static inline u64 rtm_route_stamp(const struct rtm_route *route)
 {
 	return READ_ONCE(route->meta) >> RTM_META_SHIFT;
@@ -222,9 +202,6 @@ struct rtm_route *rtm_route_clone(struct rtm_table *table,
 				  const struct rtm_route *from, gfp_t gfp);
 void rtm_route_free(struct rtm_table *table, struct rtm_route *route);
 void rtm_route_retire(struct rtm_table *table, struct rtm_route *route);
-void rtm_route_view(const struct rtm_table *table,
-		    const struct rtm_route *route, u64 now,
-		    struct rtm_route_view *view);
 
 struct rtm_dest *rtm_dest_alloc(struct rtm_table *table,
 				const struct rtm_prefix *prefix);

@@ -18,6 +18,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include "abi.h"
 #include "client.h"
 #include "elect.h"
 #include "family.h"
@@ -119,20 +120,25 @@ static bool rtm_dest_full(const struct rtm_table *table,
 	return nr >= rtm_net_limit(table->net, RTM_MAX_DEST_ROUTES);
 }
 
-/* Tell by @change what rtm_table_add() and _delete() do. */
-static void rtm_change_fill(struct rtm_table *table, struct rtm_change *change,
+/* Tell what rtm_table_add() and _delete() do to those who ask. */
+static void rtm_result_fill(const struct rtm_table *table,
+			    const struct rtm_result *result,
 			    const struct rtm_route *cur,
 			    const struct rtm_route *prev)
 {
-	change->what = 0;
-	if (cur) {
-		change->what |= RTM_WHAT_CURRENT;
-		rtm_route_view(table, cur, table->now, &change->cur);
+	struct rtm_change_rec *rec;
+
+	if (!result)
+		return;
+	rec = result->rec;
+	if (result->routes) {
+		rtm_change_to_uapi(table, cur, prev, table->seq, rec);
+		return;
 	}
-	if (prev) {
-		change->what |= RTM_WHAT_PREVIOUS;
-		rtm_route_view(table, prev, table->now, &change->prev);
-	}
+	rec->error = 0;
+	rec->change = (cur ? RTM_CHANGE_CURRENT : 0) |
+		      (prev ? RTM_CHANGE_PREVIOUS : 0);
+	rec->sequence = table->seq;
 }
 
 /*
@@ -170,13 +176,14 @@ static int rtm_dest_reelect(struct rtm_table *table, struct rtm_dest *dest,
  * @table: table, locked
  * @client: its owner
  * @spec: the route, valid for the family
- * @change: what happened to the best route
+ * @result: for what happened to the best route; or NULL
  *
  * May sleep. -ENOENT: the client is going; -ENOSPC, -EOVERFLOW: a limit;
  * -ENOMEM. Nothing has changed then.
  */
 int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
-		  const struct rtm_route_spec *spec, struct rtm_change *change)
+		  const struct rtm_route_spec *spec,
+		  const struct rtm_result *result)
 {
 	struct rtm_cursor *origin = client->watches ? &client->cursor : NULL;
 	struct rtm_route *route, *old = NULL, *was, *best, *record = NULL;
@@ -219,8 +226,7 @@ int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 		if (layout & RTM_ROUTE_AGED)
 			rtm_wheel_refresh(table, old,
 					  rtm_wheel_expiry(table, spec->ttl));
-		change->what = 0;
-		change->sequence = table->seq;
+		rtm_result_fill(table, result, NULL, NULL);
 		return 0;
 	}
 
@@ -290,8 +296,7 @@ int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 		rtm_route_unlink(table, old);
 	if (told)
 		rtm_table_count_change(table);
-	change->sequence = table->seq;
-	rtm_change_fill(table, change, told ? best : NULL, told ? was : NULL);
+	rtm_result_fill(table, result, told ? best : NULL, told ? was : NULL);
 
 	if (told && old && was == old && rtm_log_wanted(table, dest, origin)) {
 		rtm_log_append(table, old, origin);
@@ -324,11 +329,11 @@ err_attr:
 static void rtm_dest_remove(struct rtm_table *table,
 			    struct rtm_route __rcu **slot,
 			    const struct rtm_cursor *origin,
-			    struct rtm_change *change)
+			    const struct rtm_result *result)
 {
 	struct rtm_route *route = rtm_locked(table, *slot);
 	struct rtm_dest *dest = route->dest;
-	struct rtm_route *best;
+	struct rtm_route *best = NULL;
 	bool told;
 
 	told = rtm_locked(table, dest->best) == route;
@@ -341,11 +346,7 @@ static void rtm_dest_remove(struct rtm_table *table,
 	rtm_route_unlink(table, route);
 	if (told)
 		rtm_table_count_change(table);
-	if (change) {
-		change->sequence = table->seq;
-		rtm_change_fill(table, change, told ? best : NULL,
-				told ? route : NULL);
-	}
+	rtm_result_fill(table, result, best, told ? route : NULL);
 	if (told && rtm_log_wanted(table, dest, origin)) {
 		rtm_log_append(table, route, origin);
 	} else {
@@ -359,13 +360,13 @@ static void rtm_dest_remove(struct rtm_table *table,
  * @table: table, locked
  * @client: its owner
  * @spec: prefix, interface and next hop, of single-route clients the prefix
- * @change: what happened to the best route
+ * @result: for what happened to the best route; or NULL
  *
  * Needs no memory. -ENOENT: the client is going; -ESRCH: it has no such route.
  */
 int rtm_table_delete(struct rtm_table *table, struct rtm_client *client,
 		     const struct rtm_route_spec *spec,
-		     struct rtm_change *change)
+		     const struct rtm_result *result)
 {
 	struct rtm_route __rcu **slot;
 	struct rtm_dest *dest;
@@ -381,7 +382,7 @@ int rtm_table_delete(struct rtm_table *table, struct rtm_client *client,
 	if (!found)
 		return -ESRCH;
 	rtm_dest_remove(table, slot, client->watches ? &client->cursor : NULL,
-			change);
+			result);
 	return 0;
 }
 
@@ -409,13 +410,13 @@ void rtm_table_remove(struct rtm_table *table, struct rtm_route *route)
  * @prefix: the destination; or an address, and the greatest length to match
  * @longest: which of the two
  * @now: microseconds of boot time
- * @view: the route
+ * @rec: the route; in case of an error, what it was
  *
  * Takes rcu_read_lock(). -ESRCH: none. The answer was true at one moment.
  */
 int rtm_table_lookup(const struct rtm_table *table,
 		     const struct rtm_prefix *prefix, bool longest, u64 now,
-		     struct rtm_route_view *view)
+		     struct rtm_route_rec *rec)
 {
 	const struct rtm_route *best;
 	const struct rtm_dest *dest;
@@ -425,7 +426,7 @@ int rtm_table_lookup(const struct rtm_table *table,
 	rcu_read_lock();
 again:
 	best = NULL;
-	/* Pairs with rtm_table_count_change(). */
+	/* Before the look-up: pairs with rtm_table_count_change(). */
 	seq = smp_load_acquire(&table->seq);
 	if (!longest) {
 		dest = rtm_trie_find(&table->trie, prefix);
@@ -448,7 +449,7 @@ again:
 			goto again;
 	}
 	if (best) {
-		rtm_route_view(table, best, now, view);
+		rtm_route_to_uapi(table, best, now, seq, rec);
 		err = 0;
 	}
 	rcu_read_unlock();

@@ -18,6 +18,7 @@
 #include "trie.h"
 
 struct rtm_net;
+struct rtm_route_rec;
 
 #ifndef CONFIG_64BIT
 #error "sequence numbers and time stamps are read as single 64-bit words"
@@ -100,11 +101,22 @@ void rtm_table_lock(struct rtm_table *table);
 int rtm_table_lock_killable(struct rtm_table *table);
 void rtm_table_unlock(struct rtm_table *table);
 
+/**
+ * struct rtm_result - what the caller is told of a change that he makes
+ * @rec: where
+ * @routes: the best routes, too, not only RTM_RESULT_SHORT bytes
+ */
+struct rtm_result {
+	struct rtm_change_rec *rec;
+	bool routes;
+};
+
 int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
-		  const struct rtm_route_spec *spec, struct rtm_change *change);
+		  const struct rtm_route_spec *spec,
+		  const struct rtm_result *result);
 int rtm_table_delete(struct rtm_table *table, struct rtm_client *client,
 		     const struct rtm_route_spec *spec,
-		     struct rtm_change *change);
+		     const struct rtm_result *result);
 void rtm_table_remove(struct rtm_table *table, struct rtm_route *route);
 void rtm_dest_settle(struct rtm_table *table, struct rtm_dest *dest);
 
@@ -113,6 +125,6 @@ int rtm_table_set_prios(struct rtm_table *table,
 
 int rtm_table_lookup(const struct rtm_table *table,
 		     const struct rtm_prefix *prefix, bool longest, u64 now,
-		     struct rtm_route_view *view);
+		     struct rtm_route_rec *rec);
 
 #endif /* RTM_TABLE_H */

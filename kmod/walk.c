@@ -9,6 +9,7 @@
  */
 #include <linux/rcupdate.h>
 
+#include "abi.h"
 #include "elect.h"
 #include "family.h"
 #include "table.h"
@@ -41,8 +42,7 @@ static void rtm_walk_set(struct rtm_walk *walk, const struct rtm_attr *attr)
 
 /* Copy a destination's routes from where the walk is; false: no room. */
 static bool rtm_walk_dest(struct rtm_walk *walk, const struct rtm_dest *dest,
-			  struct rtm_route_view *views, unsigned int max,
-			  u64 now, unsigned int *nr)
+			  struct rtm_found *found)
 {
 	unsigned int next_hop_len = walk->table->family->next_hop_len;
 	const struct rtm_route *route;
@@ -60,9 +60,10 @@ static bool rtm_walk_dest(struct rtm_walk *walk, const struct rtm_dest *dest,
 			continue;
 		if (!rtm_walk_matches(walk, route->attr))
 			continue;
-		if (*nr == max)
+		if (found->nr == found->max)
 			return false;
-		rtm_route_view(walk->table, route, now, &views[(*nr)++]);
+		rtm_route_to_uapi(walk->table, route, found->now,
+				  found->sequence, &found->recs[found->nr++]);
 		rtm_walk_set(walk, route->attr);
 	}
 	return true;
@@ -71,21 +72,17 @@ static bool rtm_walk_dest(struct rtm_walk *walk, const struct rtm_dest *dest,
 /**
  * rtm_walk_next() - copy the next routes
  * @walk: the walk
- * @views: copies
- * @max: room in @views
- * @now: microseconds of boot time
- * @nr: in and out: number of copies in @views
+ * @found: where to put them
  *
  * Takes rcu_read_lock() and looks at a bounded number of destinations, so
  * that the caller can yield. Return: false at the end.
  */
-bool rtm_walk_next(struct rtm_walk *walk, struct rtm_route_view *views,
-		   unsigned int max, u64 now, unsigned int *nr)
+bool rtm_walk_next(struct rtm_walk *walk, struct rtm_found *found)
 {
 	const struct rtm_trie *trie = &walk->table->trie;
 	bool network = walk->criteria.match & RTM_CRIT_NETWORK;
 	void *dests[RTM_WALK_DESTS];
-	unsigned int i, found;
+	unsigned int i, nr;
 	bool more = true;
 
 	rcu_read_lock();
@@ -95,12 +92,12 @@ bool rtm_walk_next(struct rtm_walk *walk, struct rtm_route_view *views,
 							&walk->criteria.prefix)))
 			goto end;
 		dests[0] = rtm_trie_find(trie, &walk->criteria.prefix);
-		found = !!dests[0];
+		nr = !!dests[0];
 	} else {
-		found = rtm_trie_walk(trie, walk->started ? &walk->prefix : NULL,
-				      walk->inside, dests, RTM_WALK_DESTS);
+		nr = rtm_trie_walk(trie, walk->started ? &walk->prefix : NULL,
+				   walk->inside, dests, RTM_WALK_DESTS);
 	}
-	for (i = 0; i < found; i++) {
+	for (i = 0; i < nr; i++) {
 		struct rtm_prefix prefix = rtm_dest_prefix(walk->table,
 							   dests[i]);
 
@@ -108,13 +105,12 @@ bool rtm_walk_next(struct rtm_walk *walk, struct rtm_route_view *views,
 			walk->after = false;
 		walk->prefix = prefix;
 		walk->started = true;
-		walk->inside = !rtm_walk_dest(walk, dests[i], views, max, now,
-					      nr);
+		walk->inside = !rtm_walk_dest(walk, dests[i], found);
 		if (walk->inside)
 			goto out;
 		walk->after = false;
 	}
-	if (!network && found == RTM_WALK_DESTS)
+	if (!network && nr == RTM_WALK_DESTS)
 		goto out;
 end:
 	more = false;

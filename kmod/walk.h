@@ -4,6 +4,8 @@
 
 #include "route.h"
 
+struct rtm_route_rec;
+
 /* rtm_criteria.match, with the values of RTM version 1 */
 #define RTM_CRIT_NETWORK	0x1
 #define RTM_CRIT_INTERFACE	0x2
@@ -46,7 +48,22 @@ struct rtm_walk {
 	struct rtm_attr_key key;
 };
 
-bool rtm_walk_next(struct rtm_walk *walk, struct rtm_route_view *views,
-		   unsigned int max, u64 now, unsigned int *nr);
+/**
+ * struct rtm_found - what a walk has found
+ * @recs: copies of routes
+ * @nr: how many there are
+ * @max: how many there is room for
+ * @now: microseconds of boot time
+ * @sequence: table sequence number to go with them
+ */
+struct rtm_found {
+	struct rtm_route_rec *recs;
+	unsigned int nr;
+	unsigned int max;
+	u64 now;
+	u64 sequence;
+};
+
+bool rtm_walk_next(struct rtm_walk *walk, struct rtm_found *found);
 
 #endif /* RTM_WALK_H */
