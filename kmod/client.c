@@ -144,7 +144,7 @@ err_free:
  * @file: file that it came in on
  * @handle: the number
  *
- * Sleeps. Takes a reference. NULL: no such client on this file.
+ * Any context. Takes a reference. NULL: no such client on this file.
  */
 struct rtm_client *rtm_client_get(struct rtm_file *file, u32 handle)
 {
@@ -164,7 +164,7 @@ void rtm_client_put(struct rtm_client *client)
 	if (!refcount_dec_and_test(&client->obj.refs))
 		return;
 	put_pid(client->pid);
-	kfree(client);
+	kfree_rcu(client, obj.rcu);
 }
 
 /* The first step of the end. false: somebody else took it. */

@@ -58,7 +58,7 @@ err_count:
  * @file: file that it came in on
  * @handle: the number
  *
- * Sleeps. Takes a reference. NULL: no such enumeration on this file.
+ * Any context. Takes a reference. NULL: no such enumeration on this file.
  */
 struct rtm_enum *rtm_enum_get(struct rtm_file *file, u32 handle)
 {
@@ -76,7 +76,7 @@ struct rtm_enum *rtm_enum_get(struct rtm_file *file, u32 handle)
 void rtm_enum_put(struct rtm_enum *e)
 {
 	if (refcount_dec_and_test(&e->obj.refs))
-		kfree(e);
+		kfree_rcu(e, obj.rcu);
 }
 
 /**

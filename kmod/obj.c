@@ -9,6 +9,7 @@
  * A handle is good only on the file it was made on and for its kind.
  */
 #include <linux/idr.h>
+#include <linux/rcupdate.h>
 
 #include "file.h"
 #include "net.h"
@@ -63,7 +64,8 @@ void rtm_obj_publish(struct rtm_net *net, struct rtm_obj *obj)
  * @kind: of which sort it has to be
  * @handle: the number
  *
- * Sleeps. Takes a reference. NULL: no such handle.
+ * Any context. Takes a reference, without a lock: objects are freed only after
+ * a grace period. NULL: no such handle.
  */
 struct rtm_obj *rtm_obj_get(struct rtm_file *file, enum rtm_obj_kind kind,
 			    u32 handle)
@@ -73,13 +75,11 @@ struct rtm_obj *rtm_obj_get(struct rtm_file *file, enum rtm_obj_kind kind,
 
 	if (handle >> RTM_HANDLE_BITS != kind)
 		return NULL;
-	mutex_lock(&net->lock);
+	rcu_read_lock();
 	obj = idr_find(&net->objs[kind], handle & RTM_HANDLE_MASK);
-	if (obj && obj->file == file)
-		refcount_inc(&obj->refs);
-	else
+	if (obj && (obj->file != file || !refcount_inc_not_zero(&obj->refs)))
 		obj = NULL;
-	mutex_unlock(&net->lock);
+	rcu_read_unlock();
 	return obj;
 }
 

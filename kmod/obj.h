@@ -3,6 +3,7 @@
 #define RTM_OBJ_H
 
 #include <linux/list.h>
+#include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/types.h>
 
@@ -27,6 +28,7 @@ enum rtm_obj_kind {
  * @refs: one for the handle, one for each call that uses it
  * @file: the file that it was made on, compared and never followed
  * @in_file: in rtm_file.objs; rtm_net.lock
+ * @rcu: of who frees it
  */
 struct rtm_obj {
 	enum rtm_obj_kind kind;
@@ -34,6 +36,7 @@ struct rtm_obj {
 	refcount_t refs;
 	struct rtm_file *file;
 	struct list_head in_file;
+	struct rcu_head rcu;
 };
 
 int rtm_obj_add(struct rtm_net *net, struct rtm_file *file,
