@@ -139,6 +139,16 @@ static void rtm_wide_free(struct rtm_trie *t, struct rtm_wide *wide)
 	kmem_cache_free(rtm_wide_cache, wide);
 }
 
+/* The @n-th position taken. */
+static unsigned int rtm_node_nth(const struct rtm_node *node, unsigned int n)
+{
+	unsigned int pos = rtm_node_next(node, 0);
+
+	while (n--)
+		pos = rtm_node_next(node, pos + 1);
+	return pos;
+}
+
 /*
  * Make the node at @link hold @val at @pos; without @val, hold nothing there.
  */
@@ -146,14 +156,18 @@ static int rtm_node_replace(struct rtm_trie *t, void __rcu **link,
 			    unsigned int pos, void *val, gfp_t gfp)
 {
 	struct rtm_node *old = rtm_locked(t, *link), *new;
-	unsigned int i, q;
-	u64 map[2] = {};
+	unsigned int nr = rtm_node_index(old, POSITIONS - 1), gap, i, to, q;
+	unsigned int skip = rtm_node_has(old, pos) ? rtm_node_index(old, pos) :
+						     POSITIONS;
+	u64 map[2] = { old->map[0], old->map[1] };
 	void *slot;
 
-	for (i = 0, q = rtm_node_next(old, 0); q < POSITIONS;
-	     i++, q = rtm_node_next(old, q + 1))
+	for (i = 0; i < nr; i++) {
 		if (rtm_locked(t, old->slot[i]))
-			map[q / 64] |= BIT_ULL(q % 64);
+			continue;
+		q = rtm_node_nth(old, i);
+		map[q / 64] &= ~BIT_ULL(q % 64);
+	}
 	if (val)
 		map[pos / 64] |= BIT_ULL(pos % 64);
 	else
@@ -162,13 +176,16 @@ static int rtm_node_replace(struct rtm_trie *t, void __rcu **link,
 	new = rtm_node_alloc(t, map, gfp);
 	if (!new)
 		return -ENOMEM;
-	for (i = 0, q = rtm_node_next(new, 0); q < POSITIONS;
-	     i++, q = rtm_node_next(new, q + 1)) {
-		slot = val;
-		if (q != pos)
-			slot = rtm_locked(t, old->slot[rtm_node_index(old, q)]);
-		RCU_INIT_POINTER(new->slot[i], slot);
+	gap = val ? rtm_node_index(new, pos) : POSITIONS;
+	for (i = 0, to = 0; i < nr; i++) {
+		slot = rtm_locked(t, old->slot[i]);
+		if (!slot || i == skip)
+			continue;
+		to += to == gap;
+		RCU_INIT_POINTER(new->slot[to++], slot);
 	}
+	if (val)
+		RCU_INIT_POINTER(new->slot[gap], val);
 	rcu_assign_pointer(*link, new);
 	rtm_node_retire(t, old);
 	return 0;
