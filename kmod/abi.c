@@ -17,6 +17,7 @@
 
 static_assert(sizeof(struct rtm_route_rec) == 128);
 static_assert(IS_ALIGNED(offsetof(struct rtm_route_rec, network), 8));
+static_assert(IS_ALIGNED(offsetof(struct rtm_route_rec, next_hop), 8));
 static_assert(sizeof(struct rtm_change_rec) == 272);
 static_assert(offsetof(struct rtm_change_rec, cur) == RTM_RESULT_SHORT);
 static_assert(sizeof(struct rtm_lookup_rec) == 136);
@@ -44,6 +45,17 @@ static bool rtm_address_from_uapi(const struct rtm_family *family,
 		 (prefix->lo & ~rtm_prefix_mask_lo(family->width)));
 }
 
+/* No bytes beyond what the family's next hops have. */
+static bool rtm_next_hop_valid(const struct rtm_family *family,
+			       const struct rtm_route_rec *rec)
+{
+	const __be64 *word = (const __be64 *)rec->next_hop;
+	unsigned int len = 8 * family->next_hop_len;
+
+	return !(be64_to_cpu(word[0]) & ~rtm_prefix_mask_hi(len)) &&
+	       !(be64_to_cpu(word[1]) & ~rtm_prefix_mask_lo(len));
+}
+
 /**
  * rtm_prefix_from_uapi() - a destination
  * @family: family
@@ -56,7 +68,7 @@ int rtm_prefix_from_uapi(const struct rtm_family *family,
 			 const struct rtm_route_rec *rec,
 			 struct rtm_prefix *prefix)
 {
-	if (memchr_inv(rec->reserved, 0, sizeof(rec->reserved)) ||
+	if (rec->reserved[0] || rec->reserved[1] || rec->reserved[2] ||
 	    !rtm_address_from_uapi(family, rec, prefix) ||
 	    !rtm_prefix_valid(prefix, family->width) ||
 	    (family->exact && prefix->len != family->width))
@@ -76,13 +88,11 @@ int rtm_identity_from_uapi(const struct rtm_family *family,
 			   const struct rtm_route_rec *rec,
 			   struct rtm_route_spec *spec)
 {
-	unsigned int len = family->next_hop_len;
-
 	memset(spec, 0, sizeof(*spec));
-	if (memchr_inv(rec->next_hop + len, 0, sizeof(rec->next_hop) - len))
+	if (!rtm_next_hop_valid(family, rec))
 		return -EINVAL;
 	spec->key.interface = rec->interface;
-	memcpy(spec->key.next_hop, rec->next_hop, len);
+	memcpy(spec->key.next_hop, rec->next_hop, sizeof(rec->next_hop));
 	return rtm_prefix_from_uapi(family, rec, &spec->prefix);
 }
 
@@ -170,6 +180,7 @@ void rtm_route_to_uapi(const struct rtm_table *table,
 	const struct rtm_prefix prefix = rtm_dest_prefix(table, route->dest);
 	const struct rtm_attr_key *key = &route->attr->key;
 	const u32 *psd = rtm_route_psd(route);
+	const struct rtm_prio_table *prio;
 	__be64 *word = (__be64 *)rec->network;
 
 	rec->protocol = route->attr->protocol;
@@ -188,10 +199,9 @@ void rtm_route_to_uapi(const struct rtm_table *table,
 	rec->type = key->type;
 	rec->policy = key->policy;
 	rec->next_hop_as = key->next_hop_as;
-	rcu_read_lock();
-	rec->priority = rtm_prio_find(rcu_dereference(table->prio),
-				      route->attr->protocol);
-	rcu_read_unlock();
+	prio = rcu_dereference_check(table->prio,
+				     lockdep_is_held(&table->lock));
+	rec->priority = rtm_prio_find(prio, route->attr->protocol);
 	rec->metric = key->metric;
 	rec->metric1 = key->metric1;
 	rec->metric2 = key->more_metrics[0];

@@ -23,7 +23,7 @@
  * struct rtm_cmd - an ioctl
  * @nr: number
  * @changes: needs a file open for writing and CAP_NET_ADMIN
- * @replies: writes its argument back
+ * @replies: changes something, and writes its argument back
  * @size: size of its argument
  * @min_size: size that it had at first
  * @handler: does it; process context, no locks held
@@ -61,26 +61,26 @@ static const struct rtm_cmd rtm_cmds[] = {
 		rtm_cmd_block_delete),
 	RTM_CMD(RTM_IOC_DEQUEUE, false, true, struct rtm_dequeue, sequence,
 		rtm_cmd_dequeue),
-	RTM_CMD(RTM_IOC_LOOKUP, false, true, struct rtm_lookup, records,
+	RTM_CMD(RTM_IOC_LOOKUP, false, false, struct rtm_lookup, records,
 		rtm_cmd_lookup),
-	RTM_CMD(RTM_IOC_GET, false, true, struct rtm_get, position, rtm_cmd_get),
-	RTM_CMD(RTM_IOC_ENUM_OPEN, false, true, struct rtm_enum_open, criteria,
+	RTM_CMD(RTM_IOC_GET, false, false, struct rtm_get, position, rtm_cmd_get),
+	RTM_CMD(RTM_IOC_ENUM_OPEN, false, false, struct rtm_enum_open, criteria,
 		rtm_cmd_enum_open),
 	RTM_CMD(RTM_IOC_ENUM_NEXT, false, true, struct rtm_enum_next, sequence,
 		rtm_cmd_enum_next),
 	RTM_CMD(RTM_IOC_ENUM_CLOSE, false, false, struct rtm_handle, handle,
 		rtm_cmd_enum_close),
-	RTM_CMD(RTM_IOC_PRIO_GET, false, true, struct rtm_prio, reserved,
+	RTM_CMD(RTM_IOC_PRIO_GET, false, false, struct rtm_prio, reserved,
 		rtm_cmd_prio_get),
 	RTM_CMD(RTM_IOC_PRIO_SET, true, false, struct rtm_prio, reserved,
 		rtm_cmd_prio_set),
-	RTM_CMD(RTM_IOC_LIMIT_GET, false, true, struct rtm_limit, used,
+	RTM_CMD(RTM_IOC_LIMIT_GET, false, false, struct rtm_limit, used,
 		rtm_cmd_limit_get),
 	RTM_CMD(RTM_IOC_LIMIT_SET, true, false, struct rtm_limit, used,
 		rtm_cmd_limit_set),
-	RTM_CMD(RTM_IOC_STATS, false, true, struct rtm_stats, node_bytes,
+	RTM_CMD(RTM_IOC_STATS, false, false, struct rtm_stats, node_bytes,
 		rtm_cmd_stats),
-	RTM_CMD(RTM_IOC_CLIENTS, false, true, struct rtm_clients, reserved,
+	RTM_CMD(RTM_IOC_CLIENTS, false, false, struct rtm_clients, reserved,
 		rtm_cmd_clients),
 };
 
@@ -91,7 +91,9 @@ static int rtm_may_change(const struct file *filp, const struct rtm_net *net)
 
 	if (!(filp->f_mode & FMODE_WRITE))
 		return -EACCES;
-	if (!file_ns_capable(filp, owner, CAP_NET_ADMIN) ||
+	/* Who opened it is nearly always who asks. */
+	if ((filp->f_cred != current_cred() &&
+	     !file_ns_capable(filp, owner, CAP_NET_ADMIN)) ||
 	    !ns_capable(owner, CAP_NET_ADMIN))
 		return -EPERM;
 	return 0;
@@ -99,17 +101,16 @@ static int rtm_may_change(const struct file *filp, const struct rtm_net *net)
 
 static long rtm_ioctl(struct file *filp, unsigned int nr, unsigned long arg)
 {
-	struct rtm_call call = {
-		.file = filp->private_data,
-		.user = (void __user *)arg,
-	};
 	const struct rtm_cmd *cmd;
+	struct rtm_call call;
 	int err;
 
 	if (_IOC_NR(nr) >= ARRAY_SIZE(rtm_cmds) ||
 	    rtm_cmds[_IOC_NR(nr)].nr != nr)
 		return -ENOTTY;
 	cmd = &rtm_cmds[_IOC_NR(nr)];
+	call.file = filp->private_data;
+	call.user = (void __user *)arg;
 	if (cmd->changes) {
 		err = rtm_may_change(filp, call.file->net);
 		if (err)

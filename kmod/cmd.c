@@ -34,24 +34,10 @@ int rtm_reply(const struct rtm_call *call)
 	return copy_to_user(call->user, &call->arg, size) ? -EFAULT : 0;
 }
 
-static void __user *rtm_record(const struct rtm_records *records, u32 at)
+/* rtm_records_in(), whatever the sizes. */
+int rtm_records_copy_in(const struct rtm_records *records, u32 at, void *buf,
+			u32 size, u32 nr)
 {
-	return u64_to_user_ptr(records->user + (u64)at * records->user_size);
-}
-
-/**
- * rtm_records_in() - copy records in
- * @records: where; their size there is not below the one here
- * @at: index of the first
- * @buf: to
- * @nr: how many
- *
- * May fault. -EFAULT; -E2BIG: nonzero bytes in what is not known here.
- */
-int rtm_records_in(const struct rtm_records *records, u32 at, void *buf,
-		   u32 nr)
-{
-	u32 size = records->size;
 	int err;
 
 	if (records->user_size == size)
@@ -66,20 +52,10 @@ int rtm_records_in(const struct rtm_records *records, u32 at, void *buf,
 	return 0;
 }
 
-/**
- * rtm_records_out() - copy records out
- * @records: where
- * @at: index of the first
- * @buf: from
- * @nr: how many
- *
- * May fault. -EFAULT: could not.
- */
-int rtm_records_out(const struct rtm_records *records, u32 at, const void *buf,
-		    u32 nr)
+/* rtm_records_out(), whatever the sizes. */
+int rtm_records_copy_out(const struct rtm_records *records, u32 at,
+			 const void *buf, u32 size, u32 nr)
 {
-	u32 size = records->size;
-
 	if (records->user_size == size)
 		return copy_to_user(rtm_record(records, at), buf,
 				    (size_t)nr * size) ? -EFAULT : 0;

@@ -5,6 +5,7 @@
 #include <linux/mm.h>
 #include <linux/rtm.h>
 #include <linux/types.h>
+#include <linux/uaccess.h>
 
 #include "net.h"
 
@@ -45,19 +46,62 @@ struct rtm_call {
  * struct rtm_records - an array of records in user memory
  * @user: address
  * @user_size: size of a record there
- * @size: size of a record here
  */
 struct rtm_records {
 	u64 user;
 	u32 user_size;
-	u32 size;
 };
 
 int rtm_reply(const struct rtm_call *call);
-int rtm_records_in(const struct rtm_records *records, u32 at, void *buf,
-		   u32 nr);
-int rtm_records_out(const struct rtm_records *records, u32 at, const void *buf,
-		    u32 nr);
+int rtm_records_copy_in(const struct rtm_records *records, u32 at, void *buf,
+			u32 size, u32 nr);
+int rtm_records_copy_out(const struct rtm_records *records, u32 at,
+			 const void *buf, u32 size, u32 nr);
+
+static inline void __user *rtm_record(const struct rtm_records *records, u32 at)
+{
+	return u64_to_user_ptr(records->user + (u64)at * records->user_size);
+}
+
+/**
+ * rtm_records_in() - copy records in
+ * @records: where; their size there is not below @size
+ * @at: index of the first
+ * @buf: to
+ * @size: size of a record here
+ * @nr: how many
+ *
+ * May fault. -EFAULT; -E2BIG: nonzero bytes in what is not known here.
+ */
+static __always_inline int rtm_records_in(const struct rtm_records *records,
+					  u32 at, void *buf, u32 size, u32 nr)
+{
+	/* A size known at compile time spares what hardens the others. */
+	if (nr == 1 && records->user_size == size)
+		return copy_from_user(buf, rtm_record(records, at), size) ?
+		       -EFAULT : 0;
+	return rtm_records_copy_in(records, at, buf, size, nr);
+}
+
+/**
+ * rtm_records_out() - copy records out
+ * @records: where
+ * @at: index of the first
+ * @buf: from
+ * @size: size of a record here
+ * @nr: how many
+ *
+ * May fault. -EFAULT: could not.
+ */
+static __always_inline int rtm_records_out(const struct rtm_records *records,
+					   u32 at, const void *buf, u32 size,
+					   u32 nr)
+{
+	if (nr == 1 && records->user_size == size)
+		return copy_to_user(rtm_record(records, at), buf, size) ?
+		       -EFAULT : 0;
+	return rtm_records_copy_out(records, at, buf, size, nr);
+}
 
 /* Multiples of eight, as records are; the upper bound is far away. */
 static inline bool rtm_record_size_ok(u32 user_size, u32 size)

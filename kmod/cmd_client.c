@@ -125,7 +125,7 @@ static int rtm_dequeue_chunk(struct rtm_client *client,
 	nr = rtm_cursor_peek(table, &client->cursor, recs, nr);
 	rtm_table_unlock(table);
 
-	err = rtm_records_out(records, at, recs, nr);
+	err = rtm_records_out(records, at, recs, sizeof(*recs), nr);
 
 	rtm_table_lock(table);
 	if (client->dying)
@@ -173,7 +173,6 @@ static long rtm_dequeue(struct rtm_call *call, struct rtm_client *client)
 	struct rtm_records records = {
 		.user = dq->messages,
 		.user_size = dq->message_size,
-		.size = sizeof(struct rtm_change_rec),
 	};
 	u32 chunk = min_t(u32, dq->count - dq->done, RTM_CHUNK);
 	struct rtm_change_rec *recs;
@@ -295,7 +294,6 @@ long rtm_cmd_clients(struct rtm_call *call)
 	struct rtm_records records = {
 		.user = clients->records,
 		.user_size = clients->record_size,
-		.size = sizeof(struct rtm_client_info),
 	};
 	struct rtm_client_info info;
 	struct rtm_client *client;
@@ -313,7 +311,8 @@ long rtm_cmd_clients(struct rtm_call *call)
 			break;
 		rtm_client_to_uapi(client, &info);
 		rtm_client_put(client);
-		err = rtm_records_out(&records, clients->done, &info, 1);
+		err = rtm_records_out(&records, clients->done, &info,
+				      sizeof(info), 1);
 		if (err)
 			return err;
 		clients->cursor = cursor;

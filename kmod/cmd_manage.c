@@ -40,7 +40,6 @@ long rtm_cmd_prio_get(struct rtm_call *call)
 	struct rtm_records records = {
 		.user = prio->records,
 		.user_size = prio->record_size,
-		.size = sizeof(struct rtm_prio_rec),
 	};
 	const struct rtm_prio_table *now;
 	struct rtm_prio_entry *buf;
@@ -59,7 +58,7 @@ long rtm_cmd_prio_get(struct rtm_call *call)
 	memcpy(buf, now->entry, nr * sizeof(*buf));
 	rcu_read_unlock();
 
-	err = rtm_records_out(&records, 0, buf, nr);
+	err = rtm_records_out(&records, 0, buf, sizeof(*buf), nr);
 	kfree(buf);
 	return err ?: rtm_reply(call);
 }
@@ -78,7 +77,6 @@ long rtm_cmd_prio_set(struct rtm_call *call)
 	struct rtm_records records = {
 		.user = prio->records,
 		.user_size = prio->record_size,
-		.size = sizeof(struct rtm_prio_rec),
 	};
 	struct rtm_prio_entry *buf;
 	int err;
@@ -88,7 +86,7 @@ long rtm_cmd_prio_set(struct rtm_call *call)
 	buf = rtm_prio_buf(prio);
 	if (IS_ERR(buf))
 		return PTR_ERR(buf);
-	err = rtm_records_in(&records, 0, buf, prio->count);
+	err = rtm_records_in(&records, 0, buf, sizeof(*buf), prio->count);
 	if (!err)
 		err = rtm_table_set_prios(table, buf, prio->count);
 	kfree(buf);

@@ -53,7 +53,6 @@ long rtm_cmd_lookup(struct rtm_call *call)
 	struct rtm_records records = {
 		.user = lookup->records,
 		.user_size = lookup->record_size,
-		.size = sizeof(struct rtm_lookup_rec),
 	};
 	struct rtm_lookup_rec one, *recs = &one;
 	u32 chunk, nr, i;
@@ -72,14 +71,16 @@ long rtm_cmd_lookup(struct rtm_call *call)
 
 	while (lookup->done < lookup->count) {
 		nr = min(lookup->count - lookup->done, chunk);
-		err = rtm_records_in(&records, lookup->done, recs, nr);
+		err = rtm_records_in(&records, lookup->done, recs, sizeof(*recs),
+				     nr);
 		if (err)
 			break;
 		now = rtm_now();
 		for (i = 0; i < nr; i++)
 			rtm_lookup_one(table, &recs[i],
 				       lookup->flags & RTM_LOOKUP_LONGEST, now);
-		err = rtm_records_out(&records, lookup->done, recs, nr);
+		err = rtm_records_out(&records, lookup->done, recs,
+				      sizeof(*recs), nr);
 		if (err)
 			break;
 		lookup->done += nr;
@@ -152,7 +153,8 @@ static int rtm_walk_out(struct rtm_walk *walk, struct rtm_found *found,
 		found->max = min(found->max, count - *done);
 		end = rtm_walk_fill(&ahead, found);
 		*sequence = READ_ONCE(walk->table->seq);
-		err = rtm_records_out(records, *done, found->recs, found->nr);
+		err = rtm_records_out(records, *done, found->recs,
+				      sizeof(*found->recs), found->nr);
 		if (err)
 			return err;
 		if (found->nr && last)
@@ -179,7 +181,6 @@ long rtm_cmd_get(struct rtm_call *call)
 	struct rtm_records records = {
 		.user = get->routes,
 		.user_size = get->route_size,
-		.size = sizeof(struct rtm_route_rec),
 	};
 	struct rtm_walk walk = { .table = table };
 	struct rtm_route_rec one;
@@ -276,7 +277,6 @@ long rtm_cmd_enum_next(struct rtm_call *call)
 	struct rtm_records records = {
 		.user = next->routes,
 		.user_size = next->route_size,
-		.size = sizeof(struct rtm_route_rec),
 	};
 	struct rtm_route_rec one;
 	struct rtm_found found;

@@ -101,14 +101,22 @@ static int rtm_batch_apply(struct rtm_client *client,
 	int err;
 	u32 i;
 
-	for (i = 0; i < nr; i++)
+	for (i = 0; i < nr; i++) {
 		batch->errs[i] = ops->parse(table->family, &batch->recs[i],
 					    &batch->specs[i]);
+		/* What is fetched ahead is of valid prefixes. */
+		if (batch->errs[i])
+			memset(&batch->specs[i].prefix, 0,
+			       sizeof(batch->specs[i].prefix));
+	}
 	*applied = 0;
 	err = rtm_table_lock_killable(table);
 	if (err)
 		return err;
 	for (i = 0; i < nr; i++) {
+		if (nr > 1 && !(i % RTM_TRIE_GROUP))
+			rtm_table_prefetch(table, &batch->specs[i],
+					   min(nr - i, RTM_TRIE_GROUP));
 		result.rec = batch->results + i * result_size;
 		err = batch->errs[i] ?:
 		      ops->apply(table, client, &batch->specs[i],
@@ -132,29 +140,29 @@ static long rtm_update(struct rtm_update *up, struct rtm_client *client,
 	struct rtm_records routes = {
 		.user = up->routes,
 		.user_size = up->route_size,
-		.size = sizeof(struct rtm_route_rec),
 	};
 	struct rtm_records results = {
 		.user = up->results,
 		.user_size = up->result_size,
-		.size = min_t(u32, up->result_size,
-			      sizeof(struct rtm_change_rec)),
 	};
+	const u32 result_size = min_t(u32, up->result_size,
+				      sizeof(struct rtm_change_rec));
 	struct rtm_batch batch;
 	u32 nr, applied;
 	int err = 0;
 
-	rtm_batch_init(&batch, up->count - up->done, results.size);
+	rtm_batch_init(&batch, up->count - up->done, result_size);
 	while (up->done < up->count) {
 		nr = min(up->count - up->done, batch.chunk);
-		err = rtm_records_in(&routes, up->done, batch.recs, nr);
+		err = rtm_records_in(&routes, up->done, batch.recs,
+				     sizeof(*batch.recs), nr);
 		if (err)
 			break;
-		err = rtm_batch_apply(client, ops, &batch, nr, results.size,
+		err = rtm_batch_apply(client, ops, &batch, nr, result_size,
 				      &applied);
-		if (applied && results.size &&
+		if (applied && result_size &&
 		    rtm_records_out(&results, up->done, batch.results,
-				    applied))
+				    result_size, applied))
 			err = -EFAULT;
 		up->done += applied;
 		if (err)

@@ -211,6 +211,19 @@ struct rtm_attr_lookup {
 	unsigned int len;
 };
 
+/* They differ in the next hop more often than elsewhere: from behind. */
+static bool rtm_attr_key_equal(const struct rtm_attr_key *a,
+			       const struct rtm_attr_key *b, unsigned int len)
+{
+	const u32 *x = (const u32 *)a, *y = (const u32 *)b;
+	unsigned int i;
+
+	for (i = len / sizeof(u32); i--; )
+		if (x[i] != y[i])
+			return false;
+	return true;
+}
+
 static u32 rtm_attr_hash(const struct rtm_client *client,
 			 const struct rtm_attr_key *key, unsigned int len,
 			 u32 seed)
@@ -242,7 +255,7 @@ static int rtm_attr_cmp(struct rhashtable_compare_arg *arg, const void *obj)
 	const struct rtm_attr *attr = obj;
 
 	return attr->client != lookup->client ||
-	       memcmp(&attr->key, lookup->key, lookup->len);
+	       !rtm_attr_key_equal(&attr->key, lookup->key, lookup->len);
 }
 
 static const struct rhashtable_params rtm_attr_params = {
@@ -296,7 +309,7 @@ struct rtm_attr *rtm_attr_get(struct rtm_table *table,
 	struct rtm_attr *attr = client->last_attr;
 
 	lockdep_assert_held(&table->lock);
-	if (!attr || memcmp(&attr->key, key, lookup.len))
+	if (!attr || !rtm_attr_key_equal(&attr->key, key, lookup.len))
 		attr = rhashtable_lookup_fast(&table->attrs, &lookup,
 					      rtm_attr_params);
 	if (attr)
@@ -369,7 +382,8 @@ bool rtm_attr_same(const struct rtm_table *table, const struct rtm_attr *a,
 	if (a == b)
 		return true;
 	return a && b && a->protocol == b->protocol &&
-	       !memcmp(&a->key, &b->key, rtm_attr_key_len(table->family));
+	       rtm_attr_key_equal(&a->key, &b->key,
+				  rtm_attr_key_len(table->family));
 }
 
 /**

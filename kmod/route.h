@@ -191,6 +191,11 @@ static inline u32 *rtm_route_psd(const struct rtm_route *route)
 	return tail;
 }
 
+static inline bool rtm_psd_zero(const u32 *psd)
+{
+	return !(psd[0] | psd[1] | psd[2] | psd[3]);
+}
+
 struct rtm_prefix rtm_dest_prefix(const struct rtm_table *table,
 				  const struct rtm_dest *dest);
 

@@ -15,6 +15,7 @@
  * cannot fail: the route removed is its own change record.
  */
 #include <linux/limits.h>
+#include <linux/prefetch.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
@@ -24,6 +25,8 @@
 #include "family.h"
 #include "net.h"
 #include "table.h"
+
+#define RTM_FLUSH_DELAY		(HZ / 10)
 
 static bool rtm_dest_stale(const struct rtm_table *table,
 			   const struct rtm_dest *dest)
@@ -105,7 +108,7 @@ static bool rtm_psd_equal(const struct rtm_route *route, const u32 *psd)
 	const u32 *old = rtm_route_psd(route);
 
 	if (!old)
-		return !memchr_inv(psd, 0, 4 * sizeof(u32));
+		return rtm_psd_zero(psd);
 	return !memcmp(old, psd, 4 * sizeof(u32));
 }
 
@@ -172,6 +175,39 @@ static int rtm_dest_reelect(struct rtm_table *table, struct rtm_dest *dest,
 }
 
 /**
+ * rtm_table_prefetch() - get ready to add or delete several routes
+ * @table: table, locked
+ * @specs: the routes; only the prefixes count, which are valid
+ * @nr: how many, at most RTM_TRIE_GROUP
+ *
+ * Fetches the nodes on the way to the destinations, those, their first routes
+ * and what these are linked to, each for all before the next.
+ */
+void rtm_table_prefetch(const struct rtm_table *table,
+			const struct rtm_route_spec *specs, unsigned int nr)
+{
+	const struct rtm_route *routes[RTM_TRIE_GROUP];
+	const struct rtm_dest *dest;
+	void *leaves[RTM_TRIE_GROUP];
+	unsigned int i, found = 0;
+
+	lockdep_assert_held(&table->lock);
+	rtm_trie_prefetch(&table->trie, &specs->prefix, sizeof(*specs), leaves,
+			  nr);
+	for (i = 0; i < nr; i++) {
+		dest = leaves[i];
+		if (!dest || !rtm_locked(table, dest->routes))
+			continue;
+		routes[found] = rtm_locked(table, dest->routes);
+		prefetchw(routes[found++]);
+	}
+	for (i = 0; i < found; i++) {
+		prefetchw(routes[i]->in_attr.next);
+		prefetchw(routes[i]->in_attr.pprev);
+	}
+}
+
+/**
  * rtm_table_add() - add or update a route
  * @table: table, locked
  * @client: its owner
@@ -203,7 +239,7 @@ int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 			return err;
 		layout |= RTM_ROUTE_AGED;
 	}
-	if (memchr_inv(spec->psd, 0, sizeof(spec->psd)))
+	if (!rtm_psd_zero(spec->psd))
 		layout |= RTM_ROUTE_PSD;
 
 	dest = rtm_trie_find(&table->trie, &spec->prefix);
@@ -554,6 +590,16 @@ static void rtm_trim_work(struct work_struct *work)
 	rtm_table_unlock(table);
 }
 
+static void rtm_flush_work(struct work_struct *work)
+{
+	struct rtm_table *table = container_of(to_delayed_work(work),
+					       struct rtm_table, flush);
+
+	mutex_lock(&table->lock);
+	rtm_reclaim_flush(&table->reclaim);
+	mutex_unlock(&table->lock);
+}
+
 /**
  * rtm_table_lock() - become the writer
  * @table: table
@@ -589,7 +635,9 @@ int rtm_table_lock_killable(struct rtm_table *table)
  */
 void rtm_table_unlock(struct rtm_table *table)
 {
-	rtm_reclaim_flush(&table->reclaim);
+	/* Full batches are on their way; the rest may wait for more. */
+	if (table->reclaim.batch && !delayed_work_pending(&table->flush))
+		queue_delayed_work(rtm_wq, &table->flush, RTM_FLUSH_DELAY);
 	mutex_unlock(&table->lock);
 	rtm_reclaim_throttle(&table->reclaim);
 }
@@ -617,6 +665,7 @@ int rtm_table_init(struct rtm_table *table, struct rtm_net *net,
 	rtm_wheel_init(&table->wheel);
 	INIT_WORK(&table->trim, rtm_trim_work);
 	INIT_WORK(&table->sweep, rtm_sweep_work);
+	INIT_DELAYED_WORK(&table->flush, rtm_flush_work);
 	/* Close to where it wraps, so that it does. */
 	table->epoch = RTM_EPOCH_MASK - 1;
 	table->swept = table->epoch;
@@ -657,6 +706,8 @@ void rtm_table_destroy(struct rtm_table *table)
 	rtm_table_unlock(table);
 	cancel_work_sync(&table->trim);
 	rtm_wheel_destroy(&table->wheel);
+	/* Nothing arms it from here on. */
+	flush_delayed_work(&table->flush);
 	WARN_ON(table->nr_routes || table->nr_dests || table->bytes);
 	rtm_trie_destroy(&table->trie);
 	rtm_attrs_destroy(table);

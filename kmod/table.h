@@ -53,6 +53,7 @@ struct rtm_route_rec;
  * @trim: frees what nobody has still to read
  * @wheel: routes that age
  * @reclaim: memory that waits for a grace period
+ * @flush: hands to RCU what has not become a full batch
  * @epoch: priorities in force
  * @swept: those that every destination has been elected by
  * @sweep: elects
@@ -79,6 +80,7 @@ struct rtm_table {
 	struct work_struct trim;
 	struct rtm_wheel wheel;
 	struct rtm_reclaim reclaim;
+	struct delayed_work flush;
 	u32 epoch;
 	u32 swept;
 	struct work_struct sweep;
@@ -111,6 +113,8 @@ struct rtm_result {
 	bool routes;
 };
 
+void rtm_table_prefetch(const struct rtm_table *table,
+			const struct rtm_route_spec *specs, unsigned int nr);
 int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 		  const struct rtm_route_spec *spec,
 		  const struct rtm_result *result);

@@ -43,10 +43,10 @@ unsigned int rtm_trie_walk(const struct rtm_trie *t,
 			   const struct rtm_prefix *from, bool inclusive,
 			   void **leaves, unsigned int n);
 
-#define RTM_TRIE_GROUP	32	/* as many prefixes at a time are prefetched */
+#define RTM_TRIE_GROUP	32	/* as many prefixes at the most are prefetched */
 
 void rtm_trie_prefetch(const struct rtm_trie *t, const struct rtm_prefix *p,
-		       size_t stride, unsigned int n);
+		       size_t stride, void **leaves, unsigned int n);
 
 int rtm_trie_insert(struct rtm_trie *t, const struct rtm_prefix *p,
 		    void *leaf);

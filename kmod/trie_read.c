@@ -74,23 +74,26 @@ void *rtm_trie_find(const struct rtm_trie *t, const struct rtm_prefix *p)
  * @t: the trie; its lock or rcu_read_lock() is held
  * @p: the first of the prefixes, valid ones of its family
  * @stride: bytes from each to the next
- * @n: how many; those past RTM_TRIE_GROUP are ignored
+ * @leaves: result: their leaves, being fetched; NULL for those not below the
+ *	wide nodes, or not there
+ * @n: how many, at most RTM_TRIE_GROUP
  *
  * Goes down to all of them side by side, so that the cache misses on the way
  * overlap, and on to the leaves. In a table that does not fit into the cache
  * most of the time of an operation is such misses.
  */
 void rtm_trie_prefetch(const struct rtm_trie *t, const struct rtm_prefix *p,
-		       size_t stride, unsigned int n)
+		       size_t stride, void **leaves, unsigned int n)
 {
 	const void *at[RTM_TRIE_GROUP];
 	const struct rtm_node *node;
 	const struct rtm_wide *wide;
 	const struct rtm_prefix *q;
 	unsigned int i, off, pos, live = 0;
+	void *slot;
 
-	n = min_t(unsigned int, n, RTM_TRIE_GROUP);
 	for (q = p, i = 0; i < n; i++, q = (const void *)q + stride) {
+		leaves[i] = NULL;
 		at[i] = NULL;
 		if (q->len >= FIRST)
 			at[i] = rtm_deref(t, t->root->child[rtm_byte(q, 0)]);
@@ -111,15 +114,20 @@ void rtm_trie_prefetch(const struct rtm_trie *t, const struct rtm_prefix *p,
 		for (q = p, i = 0; i < n; i++, q = (const void *)q + stride) {
 			node = at[i];
 			at[i] = NULL;
-			if (!node || q->len < off)
+			if (!node)
 				continue;
 			pos = rtm_pos_of(q, off);
 			if (!rtm_node_has(node, pos))
 				continue;
-			at[i] = rtm_deref(t, node->slot[rtm_node_index(node,
-								       pos)]);
-			prefetch(at[i]);
-			live++;
+			slot = rtm_deref(t, node->slot[rtm_node_index(node,
+								      pos)]);
+			prefetch(slot);
+			if (q->len < off + SIX) {
+				leaves[i] = slot;
+			} else {
+				at[i] = slot;
+				live++;
+			}
 		}
 	}
 }

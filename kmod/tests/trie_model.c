@@ -241,15 +241,21 @@ static size_t model_nodes(const struct trie_model *m)
 const char *trie_model_check(struct trie_model *m)
 {
 	const char *error = trie_model_walk(m, NULL, false, MODEL_MAX + 1);
-	unsigned int i;
+	void *leaves[RTM_TRIE_GROUP], *leaf;
+	unsigned int i, nr;
 
 	for (i = 0; i < m->nr && !error; i++)
 		error = trie_model_walk(m, &m->leaf[i]->p, i % 2, 3);
 
-	/* Whatever it is given, it must not stumble. */
+	nr = 1 + model_below(m, min(RTM_TRIE_GROUP, MODEL_MAX));
 	rcu_read_lock();
-	rtm_trie_prefetch(&m->trie, &m->pool[0].p, sizeof(m->pool[0]),
-			  MODEL_MAX);
+	rtm_trie_prefetch(&m->trie, &m->pool[0].p, sizeof(m->pool[0]), leaves,
+			  nr);
+	for (i = 0; i < nr; i++) {
+		leaf = rtm_trie_find(&m->trie, &m->pool[i].p);
+		if (leaves[i] != (m->pool[i].p.len < 16 ? NULL : leaf))
+			error = "a wrong leaf was fetched ahead";
+	}
 	rcu_read_unlock();
 	if (!error && rtm_trie_nodes(&m->trie) != model_nodes(m))
 		error = "the trie has a wrong number of nodes";

@@ -146,11 +146,12 @@ static const char *race_walk(const struct trie_race *r)
 const char *trie_race_read(const struct trie_race *r, u64 *random)
 {
 	const char *error = NULL;
+	void *leaves[RTM_TRIE_GROUP];
 	unsigned int i;
 
 	rcu_read_lock();
-	rtm_trie_prefetch(&r->trie, r->fleeting, sizeof(r->fleeting[0]),
-			  RACE_FLEETING);
+	rtm_trie_prefetch(&r->trie, r->fleeting, sizeof(r->fleeting[0]), leaves,
+			  min(RTM_TRIE_GROUP, RACE_FLEETING));
 	rcu_read_unlock();
 	for (i = 0; i < 16 && !error; i++) {
 		rcu_read_lock();

@@ -29,13 +29,14 @@ static void report(const char *what, u64 start, size_t nr, u64 sum)
 static void ahead(struct entry **e, size_t i, size_t nr)
 {
 	struct rtm_prefix p[RTM_TRIE_GROUP];
+	void *leaves[RTM_TRIE_GROUP];
 	size_t n = min(nr - i, (size_t)RTM_TRIE_GROUP), j;
 
 	if (i % RTM_TRIE_GROUP)
 		return;
 	for (j = 0; j < n; j++)
 		p[j] = e[i + j]->p;
-	rtm_trie_prefetch(&trie, p, sizeof(p[0]), n);
+	rtm_trie_prefetch(&trie, p, sizeof(p[0]), leaves, n);
 }
 
 static void insert_ahead(const char *what, struct entry **e, size_t nr)
