@@ -27,11 +27,13 @@
  * seen by readers for a grace period more.
  *
  * An insert allocates all it needs before it publishes anything. A remove
- * cannot fail: where memory for the smaller copy is not to be had at once, it
- * stores NULL into the slot instead, and the next copy leaves the position
- * out. So readers take a NULL slot for a position that is not taken. A node
- * without a live slot is unlinked, and so are the nodes above that it empties:
- * every node but the root holds at least one leaf or leads to one.
+ * cannot fail: it stores NULL into the slot, and the next copy leaves the
+ * position out. So readers take a NULL slot for a position that is not taken.
+ * It makes a smaller copy itself when half of the slots are dead, if memory for
+ * that is to be had at once: so a node that is emptied is not copied for each
+ * of its leaves. A node without a live slot is unlinked, and so are the nodes
+ * above that it empties: every node but the root holds at least one leaf or
+ * leads to one.
  *
  * What a reader sees. Nodes, chains of them and leaves are complete before
  * rcu_assign_pointer() makes them reachable. A reader that came to a node which
@@ -338,16 +340,17 @@ int rtm_trie_insert(struct rtm_trie *t, const struct rtm_prefix *p, void *leaf)
 	return 0;
 }
 
-/* @node has more than what is in slot @without. */
-static bool rtm_node_keeps(const struct rtm_trie *t,
-			   const struct rtm_node *node, unsigned int without)
+/* How many slots are live in @node but for @without. @nr: of how many. */
+static unsigned int rtm_node_live(const struct rtm_trie *t,
+				  const struct rtm_node *node,
+				  unsigned int without, unsigned int *nr)
 {
-	unsigned int nr = rtm_node_index(node, POSITIONS - 1), i;
+	unsigned int live = 0, i;
 
-	for (i = 0; i < nr; i++)
-		if (i != without && rtm_locked(t, node->slot[i]))
-			return true;
-	return false;
+	*nr = rtm_node_index(node, POSITIONS - 1);
+	for (i = 0; i < *nr; i++)
+		live += i != without && rtm_locked(t, node->slot[i]);
+	return live;
 }
 
 static void *rtm_remove_node(struct rtm_trie *t, struct rtm_wide *wide,
@@ -356,7 +359,8 @@ static void *rtm_remove_node(struct rtm_trie *t, struct rtm_wide *wide,
 	void __rcu **link = &wide->child[rtm_byte(p, 1)];
 	void __rcu **keeper = NULL, **cut = link;
 	unsigned int keeper_pos = 0, cut_off = FIRST;
-	unsigned int off = FIRST, pos, i;
+	unsigned int off = FIRST, pos, live, nr, i;
+	bool shrink = false;
 	struct rtm_node *node;
 	void *sub;
 
@@ -370,7 +374,9 @@ static void *rtm_remove_node(struct rtm_trie *t, struct rtm_wide *wide,
 			return NULL;
 		off += SIX;
 		i = rtm_node_index(node, pos);
-		if (rtm_node_keeps(t, node, i)) {
+		live = rtm_node_live(t, node, i, &nr);
+		if (live) {
+			shrink = 2 * live <= nr;
 			keeper = link;
 			keeper_pos = pos;
 			cut = &node->slot[i];
@@ -384,7 +390,7 @@ static void *rtm_remove_node(struct rtm_trie *t, struct rtm_wide *wide,
 	sub = rtm_locked(t, *cut);
 	if (!keeper)
 		wide->used--;
-	if (!keeper || rtm_node_replace(t, keeper, keeper_pos, NULL,
+	if (!shrink || rtm_node_replace(t, keeper, keeper_pos, NULL,
 					GFP_NOWAIT | __GFP_NOWARN |
 					__GFP_ACCOUNT))
 		RCU_INIT_POINTER(*cut, NULL);

@@ -151,8 +151,9 @@ static void *rtm_match_wide(const struct rtm_trie *t,
 
 /*
  * The longest match in @node, which is at bit FIRST, and below. The way down
- * only notes the last node with a match; its slot is looked up at the end. That
- * it is NULL is so rare that the search begins anew with a length below.
+ * only notes the last node with a match; its slot is looked up at the end. If
+ * that is NULL, its leaf having been removed, the search begins anew with a
+ * length below.
  */
 static void *rtm_match_nodes(const struct rtm_trie *t,
 			     const struct rtm_node *node, u64 hi, u64 lo,
