@@ -12,6 +12,7 @@
  */
 #include <linux/limits.h>
 #include <linux/pid.h>
+#include <linux/prefetch.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <net/net_namespace.h>
@@ -183,22 +184,48 @@ static bool rtm_client_kill(struct rtm_client *client)
 	return true;
 }
 
+/* Remove some routes of a client. Return: how many. */
+static unsigned int rtm_client_remove_some(struct rtm_client *client)
+{
+	struct rtm_route *routes[RTM_REMOVE_GROUP], *route;
+	struct rtm_attr *attr;
+	unsigned int nr = 0, each;
+
+	/* A list is read one cache miss after the other, several side by side. */
+	list_for_each_entry(attr, &client->attrs, in_client) {
+		prefetch(attr->routes.first);
+		if (++nr == RTM_REMOVE_GROUP)
+			break;
+	}
+	each = DIV_ROUND_UP(RTM_REMOVE_GROUP, nr);
+	nr = 0;
+	list_for_each_entry(attr, &client->attrs, in_client) {
+		unsigned int most = min(nr + each, RTM_REMOVE_GROUP);
+
+		hlist_for_each_entry(route, &attr->routes, in_attr) {
+			if (nr == most)
+				break;
+			prefetch(route->dest);
+			routes[nr++] = route;
+		}
+		if (nr == RTM_REMOVE_GROUP)
+			break;
+	}
+	rtm_table_remove_group(client->table, routes, nr);
+	return nr;
+}
+
 /* Remove a chunk of routes. false: the client is gone. */
 static bool rtm_client_reap(struct rtm_client *client)
 {
 	struct rtm_table *table = client->table;
 	struct rtm_net *net = table->net;
-	unsigned int i;
-	struct rtm_attr *attr;
+	unsigned int nr = 0;
 	bool more;
 
 	rtm_table_lock(table);
-	for (i = 0; i < RTM_CHUNK && client->nr_routes; i++) {
-		attr = list_first_entry(&client->attrs, struct rtm_attr,
-					in_client);
-		rtm_table_remove(table, hlist_entry(attr->routes.first,
-						    struct rtm_route, in_attr));
-	}
+	while (nr < RTM_CHUNK && client->nr_routes)
+		nr += rtm_client_remove_some(client);
 	more = client->nr_routes;
 	if (!more) {
 		list_del(&client->in_table);

@@ -6,6 +6,8 @@
  * batch, so that a million deletes do not become a million callbacks. Who
  * outruns the grace periods is made to wait for one, outside of the mutex.
  */
+#include <linux/mm.h>
+#include <linux/prefetch.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 
@@ -24,7 +26,13 @@ struct rtm_retired {
 static void rtm_retired_free(struct rcu_head *rcu)
 {
 	struct rtm_retired *batch = container_of(rcu, typeof(*batch), rcu);
+	unsigned int i;
 
+	/* They have left the caches meanwhile: wait for all at once. */
+	for (i = 0; i < batch->nr; i++) {
+		prefetchw(batch->obj[i]);
+		prefetch(virt_to_page(batch->obj[i]));
+	}
 	/* The table, and so @rc, is freed only after rcu_barrier(). */
 	atomic_sub(batch->nr, &batch->rc->waiting);
 	kfree_bulk(batch->nr, batch->obj);

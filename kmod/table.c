@@ -441,6 +441,35 @@ void rtm_table_remove(struct rtm_table *table, struct rtm_route *route)
 }
 
 /**
+ * rtm_table_remove_group() - delete routes on behalf of nobody
+ * @table: table, locked
+ * @routes: live routes, their destinations being fetched
+ * @nr: how many, at most RTM_REMOVE_GROUP
+ *
+ * As rtm_table_remove(), fetching ahead what that needs.
+ */
+void rtm_table_remove_group(struct rtm_table *table, struct rtm_route **routes,
+			    unsigned int nr)
+{
+	struct rtm_prefix prefixes[RTM_REMOVE_GROUP];
+	const struct rtm_route *first;
+	void *leaves[RTM_REMOVE_GROUP];
+	unsigned int i;
+
+	lockdep_assert_held(&table->lock);
+	for (i = 0; i < nr; i++) {
+		prefixes[i] = rtm_dest_prefix(table, routes[i]->dest);
+		first = rtm_locked(table, routes[i]->dest->routes);
+		prefetch(first == routes[i] ?
+			 rtm_locked(table, first->next) : first);
+	}
+	rtm_trie_prefetch(&table->trie, prefixes, sizeof(prefixes[0]), leaves,
+			  nr);
+	for (i = 0; i < nr; i++)
+		rtm_table_remove(table, routes[i]);
+}
+
+/**
  * rtm_table_lookup() - best route of a destination or to an address
  * @table: table
  * @prefix: the destination; or an address, and the greatest length to match

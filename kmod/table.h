@@ -27,6 +27,9 @@ struct rtm_route_rec;
 /* What is done under one hold of a table's mutex. */
 #define RTM_CHUNK		256
 
+/* Routes that rtm_table_remove_group() takes at the most */
+#define RTM_REMOVE_GROUP	16U
+
 /* Width of rtm_dest.epoch */
 #define RTM_EPOCH_MASK		((1U << 24) - 1)
 
@@ -122,6 +125,8 @@ int rtm_table_delete(struct rtm_table *table, struct rtm_client *client,
 		     const struct rtm_route_spec *spec,
 		     const struct rtm_result *result);
 void rtm_table_remove(struct rtm_table *table, struct rtm_route *route);
+void rtm_table_remove_group(struct rtm_table *table, struct rtm_route **routes,
+			    unsigned int nr);
 void rtm_dest_settle(struct rtm_table *table, struct rtm_dest *dest);
 
 int rtm_table_set_prios(struct rtm_table *table,

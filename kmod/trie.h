@@ -43,7 +43,7 @@ unsigned int rtm_trie_walk(const struct rtm_trie *t,
 			   const struct rtm_prefix *from, bool inclusive,
 			   void **leaves, unsigned int n);
 
-#define RTM_TRIE_GROUP	32	/* as many prefixes at the most are prefetched */
+#define RTM_TRIE_GROUP	32U	/* as many prefixes at the most are prefetched */
 
 void rtm_trie_prefetch(const struct rtm_trie *t, const struct rtm_prefix *p,
 		       size_t stride, void **leaves, unsigned int n);

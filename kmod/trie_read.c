@@ -256,6 +256,12 @@ struct rtm_walk {
 	unsigned int max;
 };
 
+static void rtm_walk_found(struct rtm_walk *w, void *leaf)
+{
+	prefetch(leaf);
+	w->leaves[w->nr++] = leaf;
+}
+
 /* The leaves at @byte of the wide node at @off, the shorter ones first. */
 static void rtm_walk_leaves(struct rtm_walk *w, const struct rtm_wide *wide,
 			    unsigned int off, unsigned int byte)
@@ -276,7 +282,7 @@ static void rtm_walk_leaves(struct rtm_walk *w, const struct rtm_wide *wide,
 			continue;
 		leaf = rtm_deref(w->t, wide->leaf[i]);
 		if (leaf)
-			w->leaves[w->nr++] = leaf;
+			rtm_walk_found(w, leaf);
 	}
 }
 
@@ -324,7 +330,7 @@ static void rtm_walk_nodes(struct rtm_walk *w, const struct rtm_node *node)
 		if (!slot)
 			continue;
 		if (!(rtm_children(pos / 64) >> (pos % 64) & 1)) {
-			w->leaves[w->nr++] = slot;
+			rtm_walk_found(w, slot);
 			continue;
 		}
 		top++;

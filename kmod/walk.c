@@ -7,6 +7,7 @@
  * their routes are in order, and neither ever changes its key, so what is
  * there from the beginning to the end is returned exactly once.
  */
+#include <linux/prefetch.h>
 #include <linux/rcupdate.h>
 
 #include "abi.h"
@@ -96,6 +97,12 @@ bool rtm_walk_next(struct rtm_walk *walk, struct rtm_found *found)
 	} else {
 		nr = rtm_trie_walk(trie, walk->started ? &walk->prefix : NULL,
 				   walk->inside, dests, RTM_WALK_DESTS);
+	}
+	/* Cache misses overlap: those of the routes, once the leaves are there. */
+	for (i = 0; i < nr; i++) {
+		const struct rtm_dest *dest = dests[i];
+
+		prefetch(rcu_dereference(dest->routes));
 	}
 	for (i = 0; i < nr; i++) {
 		struct rtm_prefix prefix = rtm_dest_prefix(walk->table,
