@@ -140,6 +140,9 @@ static void *rtm_match_wide(const struct rtm_trie *t,
 	void *leaf;
 
 	for (i = rtm_wide_index(byte, l); i; i >>= 1) {
+		/* Of the six shortest there is most often none. */
+		if (i < 64 && !READ_ONCE(wide->map[0]))
+			break;
 		if (!rtm_wide_has(wide, i))
 			continue;
 		leaf = rtm_deref(t, wide->leaf[i]);
@@ -256,12 +259,6 @@ struct rtm_walk {
 	unsigned int max;
 };
 
-static void rtm_walk_found(struct rtm_walk *w, void *leaf)
-{
-	prefetch(leaf);
-	w->leaves[w->nr++] = leaf;
-}
-
 /* The leaves at @byte of the wide node at @off, the shorter ones first. */
 static void rtm_walk_leaves(struct rtm_walk *w, const struct rtm_wide *wide,
 			    unsigned int off, unsigned int byte)
@@ -282,7 +279,7 @@ static void rtm_walk_leaves(struct rtm_walk *w, const struct rtm_wide *wide,
 			continue;
 		leaf = rtm_deref(w->t, wide->leaf[i]);
 		if (leaf)
-			rtm_walk_found(w, leaf);
+			w->leaves[w->nr++] = leaf;
 	}
 }
 
@@ -300,6 +297,30 @@ static unsigned int rtm_walk_begin(struct rtm_walk *w, unsigned int off)
 	return pos + !w->inclusive;
 }
 
+/* Leaves and children from @index on: their cache misses overlap. */
+static void rtm_walk_prefetch(const struct rtm_walk *w,
+			      const struct rtm_node *node, unsigned int index)
+{
+	unsigned int nr = rtm_node_index(node, POSITIONS - 1);
+
+	for (; index < nr; index++)
+		prefetch(rtm_deref(w->t, node->slot[index]));
+}
+
+/* The nodes at bit FIRST that come soon, and what the next one leads to. */
+static void rtm_walk_ahead(const struct rtm_walk *w,
+			   const struct rtm_wide *wide, unsigned int byte)
+{
+	const struct rtm_node *next = NULL;
+
+	if (byte + 1 < 1 << WIDE)
+		next = rtm_deref(w->t, wide->child[byte + 1]);
+	if (next)
+		rtm_walk_prefetch(w, next, 0);
+	if (byte + 3 < 1 << WIDE)
+		prefetch(rtm_deref(w->t, wide->child[byte + 3]));
+}
+
 static void rtm_walk_nodes(struct rtm_walk *w, const struct rtm_node *node)
 {
 	struct {
@@ -313,6 +334,7 @@ static void rtm_walk_nodes(struct rtm_walk *w, const struct rtm_node *node)
 	top->node = node;
 	top->pos = rtm_walk_begin(w, off);
 	top->index = rtm_node_index(node, top->pos);
+	rtm_walk_prefetch(w, node, top->index);
 	while (w->nr < w->max) {
 		pos = rtm_node_next(top->node, top->pos);
 		if (pos == POSITIONS) {
@@ -330,7 +352,7 @@ static void rtm_walk_nodes(struct rtm_walk *w, const struct rtm_node *node)
 		if (!slot)
 			continue;
 		if (!(rtm_children(pos / 64) >> (pos % 64) & 1)) {
-			rtm_walk_found(w, slot);
+			w->leaves[w->nr++] = slot;
 			continue;
 		}
 		top++;
@@ -338,6 +360,7 @@ static void rtm_walk_nodes(struct rtm_walk *w, const struct rtm_node *node)
 		top->node = slot;
 		top->pos = rtm_walk_begin(w, off);
 		top->index = rtm_node_index(top->node, top->pos);
+		rtm_walk_prefetch(w, top->node, top->index);
 	}
 }
 
@@ -377,6 +400,7 @@ unsigned int rtm_trie_walk(const struct rtm_trie *t,
 		for (; wide && j < 1 << WIDE; j++) {
 			rtm_walk_leaves(&w, wide, WIDE, j);
 			node = rtm_deref(t, wide->child[j]);
+			rtm_walk_ahead(&w, wide, j);
 			if (node)
 				rtm_walk_nodes(&w, node);
 			if (w.nr == w.max)
