@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 #include <x86intrin.h>
 
 #include <linux/rtm.h>
@@ -21,6 +22,7 @@
 #define RIP		8
 #define CALLS		4000
 #define ROUNDS		5
+#define SETTLE_USEC	250000
 
 /*
  * Ends where nothing counts instructions: a loop of two has to take two, when
@@ -129,6 +131,8 @@ static double count(const struct rtm *rtm, unsigned int cmd)
 	for (i = 0; cmd && i < CALLS; i++)
 		if (done(&calls[i], cmd))
 			die("a call was made already");
+	/* What the calls before have left to be freed is not this one's. */
+	usleep(SETTLE_USEC);
 	tsc = __rdtsc();
 	for (i = 0; i < CALLS; i++)
 		err |= ioctl(rtm->fd, cmd, &calls[i]);
