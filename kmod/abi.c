@@ -2,7 +2,7 @@
 /*
  * Records of the ABI to and from what the tables work with.
  *
- * Everything that comes in is checked here; nothing is looked up.
+ * Everything that comes in is checked here.
  */
 #include <linux/build_bug.h>
 #include <linux/string.h>

@@ -23,7 +23,7 @@
  * struct rtm_cmd - an ioctl
  * @nr: number
  * @changes: needs a file open for writing and CAP_NET_ADMIN
- * @replies: changes something, and writes its argument back
+ * @replies: changes something that its argument, written back, has to tell
  * @size: size of its argument
  * @min_size: size that it had at first
  * @handler: does it; process context, no locks held
@@ -64,7 +64,7 @@ static const struct rtm_cmd rtm_cmds[] = {
 	RTM_CMD(RTM_IOC_LOOKUP, false, false, struct rtm_lookup, records,
 		rtm_cmd_lookup),
 	RTM_CMD(RTM_IOC_GET, false, false, struct rtm_get, position, rtm_cmd_get),
-	RTM_CMD(RTM_IOC_ENUM_OPEN, false, false, struct rtm_enum_open, criteria,
+	RTM_CMD(RTM_IOC_ENUM_OPEN, false, true, struct rtm_enum_open, criteria,
 		rtm_cmd_enum_open),
 	RTM_CMD(RTM_IOC_ENUM_NEXT, false, true, struct rtm_enum_next, sequence,
 		rtm_cmd_enum_next),

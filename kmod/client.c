@@ -184,23 +184,26 @@ static bool rtm_client_kill(struct rtm_client *client)
 	return true;
 }
 
-/* Remove some routes of a client. Return: how many. */
-static unsigned int rtm_client_remove_some(struct rtm_client *client)
+/* Remove some routes of a client, up to @max. Return: how many. */
+static unsigned int rtm_client_remove_some(struct rtm_client *client,
+					   unsigned int max)
 {
 	struct rtm_route *routes[RTM_REMOVE_GROUP], *route;
 	struct rtm_attr *attr;
 	unsigned int nr = 0, each;
 
+	max = min(max, RTM_REMOVE_GROUP);
+
 	/* A list is read one cache miss after the other, several side by side. */
 	list_for_each_entry(attr, &client->attrs, in_client) {
 		prefetch(attr->routes.first);
-		if (++nr == RTM_REMOVE_GROUP)
+		if (++nr == max)
 			break;
 	}
-	each = DIV_ROUND_UP(RTM_REMOVE_GROUP, nr);
+	each = DIV_ROUND_UP(max, nr);
 	nr = 0;
 	list_for_each_entry(attr, &client->attrs, in_client) {
-		unsigned int most = min(nr + each, RTM_REMOVE_GROUP);
+		unsigned int most = min(nr + each, max);
 
 		hlist_for_each_entry(route, &attr->routes, in_attr) {
 			if (nr == most)
@@ -208,7 +211,7 @@ static unsigned int rtm_client_remove_some(struct rtm_client *client)
 			prefetch(route->dest);
 			routes[nr++] = route;
 		}
-		if (nr == RTM_REMOVE_GROUP)
+		if (nr == max)
 			break;
 	}
 	rtm_table_remove_group(client->table, routes, nr);
@@ -225,7 +228,7 @@ static bool rtm_client_reap(struct rtm_client *client)
 
 	rtm_table_lock(table);
 	while (nr < RTM_CHUNK && client->nr_routes)
-		nr += rtm_client_remove_some(client);
+		nr += rtm_client_remove_some(client, RTM_CHUNK - nr);
 	more = client->nr_routes;
 	if (!more) {
 		list_del(&client->in_table);

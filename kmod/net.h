@@ -34,7 +34,7 @@ enum rtm_limit_id {
  * @nr_routes: routes of all tables
  * @limits: by enum rtm_limit_id; written by anybody allowed to, read anywhere
  * @lock: protects what follows
- * @objs: by kind and number; NULL while one is being made
+ * @objs: by kind and number; NULL while one is being made. RCU for readers
  * @users: those that have any, by rtm_user.list
  * @nr_objs: how many there are by kind, those being torn down included
  */
@@ -50,7 +50,7 @@ struct rtm_net {
 	u64 nr_objs[RTM_NR_OBJ_KINDS];
 };
 
-/* Works without memory: teardown, trimming, sweeping, ageing. */
+/* Teardown, trimming, sweeping, ageing, flushing: none needs memory. */
 extern struct workqueue_struct *rtm_wq;
 
 static inline u64 rtm_net_limit(const struct rtm_net *net,

@@ -736,7 +736,10 @@ void rtm_table_destroy(struct rtm_table *table)
 	cancel_work_sync(&table->trim);
 	rtm_wheel_destroy(&table->wheel);
 	/* Nothing arms it from here on. */
-	flush_delayed_work(&table->flush);
+	cancel_delayed_work_sync(&table->flush);
+	mutex_lock(&table->lock);
+	rtm_reclaim_flush(&table->reclaim);
+	mutex_unlock(&table->lock);
 	WARN_ON(table->nr_routes || table->nr_dests || table->bytes);
 	rtm_trie_destroy(&table->trie);
 	rtm_attrs_destroy(table);

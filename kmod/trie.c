@@ -21,9 +21,9 @@
  *
  * Locking and lifetimes. Changes are serialised by the caller's mutex, readers
  * need rcu_read_lock() and nothing else. The map of a published node never
- * changes. A change of a six-bit node makes a copy, publishes it with one
- * rcu_assign_pointer() and hands the old one to rtm_retire(), which frees it
- * after a grace period. Leaves are the caller's: one that was removed may be
+ * changes: where a six-bit node gets a position, or loses some for good, a copy
+ * is made, published with one rcu_assign_pointer(), and the old node goes to
+ * rtm_retire(), which frees it after a grace period. Leaves are the caller's: one that was removed may be
  * seen by readers for a grace period more.
  *
  * An insert allocates all it needs before it publishes anything. A remove
@@ -141,16 +141,6 @@ static void rtm_wide_free(struct rtm_trie *t, struct rtm_wide *wide)
 	kmem_cache_free(rtm_wide_cache, wide);
 }
 
-/* The @n-th position taken. */
-static unsigned int rtm_node_nth(const struct rtm_node *node, unsigned int n)
-{
-	unsigned int pos = rtm_node_next(node, 0);
-
-	while (n--)
-		pos = rtm_node_next(node, pos + 1);
-	return pos;
-}
-
 /*
  * Make the node at @link hold @val at @pos; without @val, hold nothing there.
  */
@@ -164,11 +154,10 @@ static int rtm_node_replace(struct rtm_trie *t, void __rcu **link,
 	u64 map[2] = { old->map[0], old->map[1] };
 	void *slot;
 
-	for (i = 0; i < nr; i++) {
-		if (rtm_locked(t, old->slot[i]))
-			continue;
-		q = rtm_node_nth(old, i);
-		map[q / 64] &= ~BIT_ULL(q % 64);
+	for (i = 0, q = 0; i < nr; i++, q++) {
+		q = rtm_node_next(old, q);
+		if (!rtm_locked(t, old->slot[i]))
+			map[q / 64] &= ~BIT_ULL(q % 64);
 	}
 	if (val)
 		map[pos / 64] |= BIT_ULL(pos % 64);
@@ -340,16 +329,19 @@ int rtm_trie_insert(struct rtm_trie *t, const struct rtm_prefix *p, void *leaf)
 	return 0;
 }
 
-/* How many slots are live in @node but for @without. @nr: of how many. */
-static unsigned int rtm_node_live(const struct rtm_trie *t,
-				  const struct rtm_node *node,
-				  unsigned int without, unsigned int *nr)
+/*
+ * Are slots live in @node but for @without? @shrink: these are no more than
+ * half of them.
+ */
+static bool rtm_node_keeps(const struct rtm_trie *t,
+			   const struct rtm_node *node, unsigned int without,
+			   bool *shrink)
 {
-	unsigned int live = 0, i;
+	unsigned int nr = rtm_node_index(node, POSITIONS - 1), live = 0, i;
 
-	*nr = rtm_node_index(node, POSITIONS - 1);
-	for (i = 0; i < *nr; i++)
+	for (i = 0; i < nr && 2 * live <= nr; i++)
 		live += i != without && rtm_locked(t, node->slot[i]);
+	*shrink = 2 * live <= nr;
 	return live;
 }
 
@@ -359,8 +351,8 @@ static void *rtm_remove_node(struct rtm_trie *t, struct rtm_wide *wide,
 	void __rcu **link = &wide->child[rtm_byte(p, 1)];
 	void __rcu **keeper = NULL, **cut = link;
 	unsigned int keeper_pos = 0, cut_off = FIRST;
-	unsigned int off = FIRST, pos, live, nr, i;
-	bool shrink = false;
+	unsigned int off = FIRST, pos, i;
+	bool shrink = false, sparse;
 	struct rtm_node *node;
 	void *sub;
 
@@ -374,9 +366,8 @@ static void *rtm_remove_node(struct rtm_trie *t, struct rtm_wide *wide,
 			return NULL;
 		off += SIX;
 		i = rtm_node_index(node, pos);
-		live = rtm_node_live(t, node, i, &nr);
-		if (live) {
-			shrink = 2 * live <= nr;
+		if (rtm_node_keeps(t, node, i, &sparse)) {
+			shrink = sparse;
 			keeper = link;
 			keeper_pos = pos;
 			cut = &node->slot[i];

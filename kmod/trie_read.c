@@ -297,28 +297,38 @@ static unsigned int rtm_walk_begin(struct rtm_walk *w, unsigned int off)
 	return pos + !w->inclusive;
 }
 
-/* Leaves and children from @index on: their cache misses overlap. */
+/*
+ * Leaves and children from @index on, as far as there is room for what they
+ * lead to: their cache misses overlap.
+ */
 static void rtm_walk_prefetch(const struct rtm_walk *w,
 			      const struct rtm_node *node, unsigned int index)
 {
-	unsigned int nr = rtm_node_index(node, POSITIONS - 1);
+	unsigned int end = min(index + w->max - w->nr,
+			       rtm_node_index(node, POSITIONS - 1));
 
-	for (; index < nr; index++)
-		prefetch(rtm_deref(w->t, node->slot[index]));
+	for (; index < end; index++)
+		prefetch(rcu_access_pointer(node->slot[index]));
 }
 
-/* The nodes at bit FIRST that come soon, and what the next one leads to. */
+/*
+ * The nodes at bit FIRST that come soon, and what the next one leads to: if
+ * there is room for more than @node, which comes first.
+ */
 static void rtm_walk_ahead(const struct rtm_walk *w,
+			   const struct rtm_node *node,
 			   const struct rtm_wide *wide, unsigned int byte)
 {
 	const struct rtm_node *next = NULL;
 
+	if (node && rtm_node_index(node, POSITIONS - 1) >= w->max - w->nr)
+		return;
 	if (byte + 1 < 1 << WIDE)
 		next = rtm_deref(w->t, wide->child[byte + 1]);
 	if (next)
 		rtm_walk_prefetch(w, next, 0);
 	if (byte + 3 < 1 << WIDE)
-		prefetch(rtm_deref(w->t, wide->child[byte + 3]));
+		prefetch(rcu_access_pointer(wide->child[byte + 3]));
 }
 
 static void rtm_walk_nodes(struct rtm_walk *w, const struct rtm_node *node)
@@ -400,7 +410,7 @@ unsigned int rtm_trie_walk(const struct rtm_trie *t,
 		for (; wide && j < 1 << WIDE; j++) {
 			rtm_walk_leaves(&w, wide, WIDE, j);
 			node = rtm_deref(t, wide->child[j]);
-			rtm_walk_ahead(&w, wide, j);
+			rtm_walk_ahead(&w, node, wide, j);
 			if (node)
 				rtm_walk_nodes(&w, node);
 			if (w.nr == w.max)

@@ -102,7 +102,7 @@ bool rtm_walk_next(struct rtm_walk *walk, struct rtm_found *found)
 	for (i = 0; i < nr; i++) {
 		const struct rtm_dest *dest = dests[i];
 
-		prefetch(rcu_dereference(dest->routes));
+		prefetch(rcu_access_pointer(dest->routes));
 	}
 	for (i = 0; i < nr; i++) {
 		struct rtm_prefix prefix = rtm_dest_prefix(walk->table,
