@@ -356,8 +356,8 @@ static DWORD register_and_add(void)
 /*
  * What a call may do without, or has in reserve, does not fail it: then it is
  * undone and the next allocation is the one to fail. A call that fails has
- * changed nothing and taken no message. To delete routes and to leave take no
- * memory at all.
+ * changed nothing and taken no message. To delete routes, to leave, and to look
+ * for one route or the next take no memory at all.
  */
 static const struct {
 	const char *name;
@@ -372,8 +372,8 @@ static const struct {
 	{ "add that ages", 0, nothing, need_add_that_ages, need_delete, true },
 	{ "change to one that does not", 1, nothing, need_add,
 	  need_add_that_ages, true },
-	{ "look up", 1, nothing, need_lookup, nothing, true },
-	{ "walk", 1, nothing, need_walk, nothing, true },
+	{ "look up", 1, nothing, need_lookup, nothing, false },
+	{ "walk", 1, nothing, need_walk, nothing, false },
 	{ "priorities", 1, nothing, need_priorities, nothing, true },
 	{ "delete what was", 1, nothing, need_delete, need_add, false },
 	{ "add", 0, nothing, need_add, need_delete, true },
