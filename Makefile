@@ -78,6 +78,10 @@ bench:
 bench-quick:
 	bench/bench.sh -q
 
+#: bench-scale  ten million routes in a stock kernel with 8 GiB
+bench-scale:
+	bench/scale.sh
+
 #: bench-icount instructions of single calls, beside those on record
 bench-icount:
 	bench/icount.sh
@@ -87,4 +91,5 @@ clean:
 	rm -rf build
 
 .PHONY: help all lib tools modules load install deps check check-debug style \
-	demo demo-here bench bench-quick bench-icount clean
+	demo demo-here bench bench-quick bench-scale \
+	bench-icount clean

@@ -30,4 +30,5 @@ bench memory 1 "$@"
 bench match "$rounds" "$@"
 bench routes "$rounds" "$@"
 bench notify "$rounds" 20000
+"$bin/scale" 2 1000000 >>$results
 rmmod rtm_bench rtm

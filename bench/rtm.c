@@ -75,7 +75,7 @@ static void rtm_record(const struct rtm *rtm, struct rtm_route_rec *rec,
 	memcpy(rec->next_hop, &hop, sizeof(hop));
 	rec->prefix_len = p->len;
 	rec->metric = metric;
-	rec->ttl = RTM_TTL_INFINITE;
+	rec->ttl = rtm->ttl ? rtm->ttl : RTM_TTL_INFINITE;
 }
 
 static double rtm_update(struct rtm *rtm, unsigned int cmd,

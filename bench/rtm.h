@@ -12,12 +12,14 @@
  * @client: its handle, 0 without one
  * @interface: of its routes
  * @hops: added to the gateway of each route
+ * @ttl: seconds that a route lives, or 0
  */
 struct rtm {
 	int fd;
 	unsigned int client;
 	unsigned int interface;
 	unsigned int hops;
+	unsigned int ttl;
 };
 
 struct rtm rtm_client(unsigned int protocol);

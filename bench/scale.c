@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * A table too large for real prefixes: loaded, walked, elected anew, left by
+ * one of two clients, aged out in one second, and left by the last. How long a
+ * route takes, and for how long the table's mutex was held at the most, where
+ * rtm_bench.ko tells.
+ * usage: scale rounds routes
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <linux/rtm.h>
+
+#include "common.h"
+#include "fib.h"
+#include "rtm.h"
+
+#define RIP		8
+#define OSPF		13
+#define NETWORKS	(1u << 24)	/* of 24 bits there are no more */
+#define SLICE		(1u << 17)
+#define HOLD		"/sys/kernel/debug/rtm_bench/hold"
+
+static struct prefix slice[SLICE];
+static double longest;
+static size_t routes;
+static unsigned int round_nr;
+
+/* Of a step: nanoseconds a route, and the longest hold since the last one. */
+static void step(const char *what, double ns)
+{
+	unsigned long long hold;
+	char name[64];
+	FILE *f;
+
+	snprintf(name, sizeof(name), "scale_%s", what);
+	row(name, routes, round_nr, ns / routes, 0, "ns");
+	f = fopen(HOLD, "r");
+	if (!f && errno == ENOENT)
+		return;
+	if (!f || fscanf(f, "%llu", &hold) != 1)
+		die_errno(HOLD);
+	fclose(f);
+	snprintf(name, sizeof(name), "hold_%s", what);
+	row(name, routes, round_nr, hold, 0, "ns");
+	if (hold > longest)
+		longest = hold;
+}
+
+static void allow(unsigned int id)
+{
+	struct rtm rtm = rtm_client(RIP);
+	struct rtm_limit arg = {
+		.size = sizeof(arg),
+		.id = id,
+		.value = 4ULL * NETWORKS,
+	};
+
+	if (ioctl(rtm.fd, RTM_IOC_LIMIT_SET, &arg))
+		die_errno("RTM_IOC_LIMIT_SET");
+	rtm_close(&rtm);
+}
+
+/* @end: when they age out by now_ns(), or 0. Return: the time of all. */
+static double load(struct rtm *rtm, uint64_t end)
+{
+	double ns = 0;
+	size_t done, n, i;
+
+	for (done = 0; done < routes; done += n) {
+		n = routes - done < SLICE ? routes - done : SLICE;
+		for (i = 0; i < n; i++) {
+			/* All networks of 24 bits, in no order. */
+			slice[i].net = (uint32_t)(done + i) * 2654435761u << 8;
+			slice[i].len = 24;
+		}
+		if (end && now_ns() > end)
+			die("loading took too long");
+		rtm->ttl = end ? 1 + (end - now_ns()) / 1000000000 : 0;
+		ns += n * rtm_add(rtm, slice, n, 1, 0);
+	}
+	return ns;
+}
+
+static void prefer(const struct rtm *rtm, unsigned int protocol)
+{
+	struct rtm_prio_rec recs[] = {
+		{ .protocol = RIP, .priority = 2 - (protocol == RIP) },
+		{ .protocol = OSPF, .priority = 2 - (protocol == OSPF) },
+	};
+	struct rtm_prio arg = {
+		.size = sizeof(arg),
+		.family = RTM_FAMILY_IP,
+		.count = 2,
+		.record_size = sizeof(recs[0]),
+		.records = (uintptr_t)recs,
+	};
+
+	if (ioctl(rtm->fd, RTM_IOC_PRIO_SET, &arg))
+		die_errno("RTM_IOC_PRIO_SET");
+}
+
+static struct rtm_stats stats(const struct rtm *rtm)
+{
+	struct rtm_stats arg = { .size = sizeof(arg), .family = RTM_FAMILY_IP };
+
+	if (ioctl(rtm->fd, RTM_IOC_STATS, &arg))
+		die_errno("RTM_IOC_STATS");
+	return arg;
+}
+
+static void run(void)
+{
+	struct rtm rip = rtm_client(RIP), ospf = rtm_client(OSPF);
+	uint64_t began, budget, sequence;
+	double ns;
+
+	longest = 0;
+	prefer(&rip, RIP);
+	began = now_ns();
+	ns = load(&rip, 0);
+	budget = 4 * (now_ns() - began) + 3000000000ULL;
+	step("add", ns);
+	step("enumerate", routes * rtm_enumerate(&rip, routes));
+	step("add_further", load(&ospf, 0));
+
+	sequence = stats(&rip).sequence;
+	began = now_ns();
+	prefer(&rip, OSPF);
+	step("elect", now_ns() - began);
+	if (stats(&rip).sequence != sequence + routes)
+		die("the priorities changed %llu routes",
+		    (unsigned long long)(stats(&rip).sequence - sequence));
+	step("leave_stay", rtm_deregister(&ospf));
+
+	began = now_ns();
+	ns = load(&rip, began + budget);
+	step("age", ns);
+	while (stats(&rip).routes == routes)
+		usleep(10000);
+	began = now_ns();
+	while (stats(&rip).routes)
+		usleep(10000);
+	step("expire", now_ns() - began);
+
+	ns = load(&rip, 0);
+	step("add_again", ns);
+	step("leave_go", rtm_deregister(&rip));
+	if (stats(&rip).routes || stats(&rip).destinations)
+		die("there are routes left");
+	if (longest)
+		row("hold", routes, round_nr, longest, 0, "ns");
+	rtm_close(&rip);
+	rtm_close(&ospf);
+	settle();
+}
+
+int main(int argc, char **argv)
+{
+	unsigned int rounds;
+
+	if (argc != 3)
+		die("usage: scale rounds routes");
+	rounds = atoi(argv[1]);
+	routes = atoll(argv[2]);
+	if (!routes || routes > NETWORKS)
+		die("1 to %u routes", NETWORKS);
+	allow(RTM_LIMIT_ROUTES);
+	allow(RTM_LIMIT_CLIENT_ROUTES);
+	clock_calibrate();
+	for (round_nr = 0; round_nr <= rounds; round_nr++)
+		run();
+	return 0;
+}
