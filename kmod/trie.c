@@ -23,8 +23,8 @@
  * need rcu_read_lock() and nothing else. The map of a published node never
  * changes: where a six-bit node gets a position, or loses some for good, a copy
  * is made, published with one rcu_assign_pointer(), and the old node goes to
- * rtm_retire(), which frees it after a grace period. Leaves are the caller's: one that was removed may be
- * seen by readers for a grace period more.
+ * rtm_retire(), which frees it after a grace period. Leaves are the caller's:
+ * one that was removed may be seen by readers for a grace period more.
  *
  * An insert allocates all it needs before it publishes anything. A remove
  * cannot fail: it stores NULL into the slot, and the next copy leaves the
