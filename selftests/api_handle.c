@@ -69,6 +69,36 @@ static DWORD do_add_batch(HANDLE h)
 				&done);
 }
 
+static DWORD do_add_ex(HANDLE h)
+{
+	return RtmAddRouteEx(h, &arg, INFINITE, NULL, NULL, NULL, NULL);
+}
+
+static DWORD do_delete_ex(HANDLE h)
+{
+	return RtmDeleteRouteEx(h, &arg, NULL, NULL, NULL);
+}
+
+static DWORD do_dequeue_ex(HANDLE h)
+{
+	return RtmDequeueRouteChangeMessageEx(h, NULL, NULL, NULL, NULL);
+}
+
+static DWORD do_register_ex(HANDLE h)
+{
+	return why(RtmRegisterClientEx(IP, PROTO_B, h, 0, NULL));
+}
+
+static DWORD do_get_limit(HANDLE h)
+{
+	return RtmGetLimit(RtmLimitBacklog, h, NULL, NULL);
+}
+
+static DWORD do_set_limit(HANDLE h)
+{
+	return RtmSetLimit(RtmLimitBacklog, h, 1000);
+}
+
 static DWORD do_delete(HANDLE h)
 {
 	return RtmDeleteRoute(h, &arg, NULL, NULL);
@@ -157,18 +187,25 @@ static const struct {
 	  ONE(CLIENT) | ONE(WATCHER) },
 	{ "RtmAddRoute", do_add, ONE(CLIENT) },
 	{ "RtmAddRouteBatch", do_add_batch, ONE(CLIENT) },
+	{ "RtmAddRouteEx", do_add_ex, ONE(CLIENT) },
 	{ "RtmDeleteRoute", do_delete, ONE(CLIENT) },
 	{ "RtmDeleteRouteBatch", do_delete_batch, ONE(CLIENT) },
+	{ "RtmDeleteRouteEx", do_delete_ex, ONE(CLIENT) },
 	{ "RtmBlockDeleteRoutes", do_block_delete, ONE(CLIENT) },
 	{ "RtmDequeueRouteChangeMessage", do_dequeue,
 	  ONE(CLIENT) | ONE(WATCHER) },
 	{ "RtmDequeueRouteChangeMessageBatch", do_dequeue_batch,
 	  ONE(CLIENT) | ONE(WATCHER) },
+	{ "RtmDequeueRouteChangeMessageEx", do_dequeue_ex,
+	  ONE(CLIENT) | ONE(WATCHER) },
+	{ "RtmGetLimit", do_get_limit, ONE(CLIENT) | ONE(WATCHER), true },
+	{ "RtmSetLimit", do_set_limit, ONE(CLIENT) | ONE(WATCHER), true },
 	{ "RtmEnumerateGetNextRoute", do_next, ONE(ENUMERATION) },
 	{ "RtmEnumerateGetNextRouteBatch", do_next_batch, ONE(ENUMERATION) },
 	{ "RtmCloseEnumerationHandle", RtmCloseEnumerationHandle,
 	  ONE(ENUMERATION) },
 	{ "RtmRegisterClient", do_register, ONE(EVENT), true },
+	{ "RtmRegisterClientEx", do_register_ex, ONE(EVENT), true },
 	{ "RtmRegisterWatcher", do_watch, ONE(EVENT), true },
 	{ "SetEvent", do_set, ONE(EVENT) },
 	{ "ResetEvent", do_reset, ONE(EVENT) },
@@ -274,6 +311,27 @@ TEST_F(handle, unknown_families_and_flags_are_refused)
 	for (bit = 2; bit; bit <<= 1)
 		ASSERT_FAILS(ERROR_INVALID_PARAMETER,
 			     RtmRegisterClient(IP, PROTO_B, NULL, bit | 1));
+}
+
+TEST_F(handle, counts_out_of_range_are_refused)
+{
+	static RTM_PRIORITY priorities[RTM_MAX_PRIORITIES + 1];
+	RTM_CLIENT_INFO info;
+	DWORD cursor = 0, n;
+
+	EXPECT_EQ(ERROR_INVALID_PARAMETER,
+		  RtmGetClients(&cursor, 0, &info, &n));
+	EXPECT_EQ(0, cursor);
+	EXPECT_EQ(ERROR_INVALID_PARAMETER,
+		  RtmGetPriorities(IP, RTM_MAX_PRIORITIES + 1, priorities, &n));
+	EXPECT_EQ(NO_ERROR, RtmGetPriorities(IP, 0, priorities, &n));
+	EXPECT_LT(1, n);
+	EXPECT_EQ(ERROR_INVALID_PARAMETER, RtmSetPriorities(IP, 0, priorities));
+	EXPECT_EQ(ERROR_INVALID_PARAMETER,
+		  RtmSetPriorities(IP, RTM_MAX_PRIORITIES + 1, priorities));
+	EXPECT_EQ(ERROR_INVALID_PARAMETER,
+		  RtmGetPriorities(4, 1, priorities, &n));
+	EXPECT_EQ(ERROR_INVALID_PARAMETER, RtmSetPriorities(4, 1, priorities));
 }
 
 TEST_F(handle, any_number_is_a_protocol)
