@@ -21,7 +21,7 @@ shift $((OPTIND - 1))
 [ $# -gt 0 ] || die "no lane"
 
 # Seconds a lane may take, its builds included but for the kernel's own.
-declare -A budget=([pure]=600 [6.1]=900 [6.12]=900 [debug]=2400)
+declare -A budget=([pure]=600 [6.1]=900 [6.12]=900 [debug]=3000)
 
 fail()
 {
