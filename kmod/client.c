@@ -18,6 +18,7 @@
 #include <net/net_namespace.h>
 
 #include "client.h"
+#include "elect.h"
 #include "file.h"
 #include "net.h"
 #include "user.h"
@@ -303,9 +304,9 @@ static unsigned int rtm_client_delete_at(struct rtm_client *client,
 	unsigned int nr = 0;
 
 	dest = rtm_trie_find(&table->trie, &criteria->prefix);
-	route = dest ? rtm_locked(table, dest->routes) : NULL;
+	route = dest ? rtm_dest_first(dest) : NULL;
 	for (; route; route = next) {
-		next = rtm_locked(table, route->next);
+		next = rtm_ring_next(route);
 		if (route->attr->client != client ||
 		    (criteria->match & RTM_CRIT_INTERFACE &&
 		     route->attr->key.interface != criteria->interface))

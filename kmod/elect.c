@@ -2,6 +2,9 @@
 /*
  * A destination's routes: which is which, and which is best.
  *
+ * They are a ring in order of identity, and the best of them is where one
+ * enters it: a destination, most often, has but one.
+ *
  * Whoever calls holds the mutex of the table. Pure, as the trie is: it also
  * builds in user space.
  */
@@ -11,7 +14,6 @@
 #include "elect.h"
 #include "family.h"
 #include "prio.h"
-#include "route.h"
 
 #define rtm_held(p)	rcu_dereference_protected(p, true)
 
@@ -35,37 +37,109 @@ int rtm_identity_cmp(u32 protocol, const struct rtm_attr_key *key,
 	return memcmp(key->next_hop, attr->key.next_hop, next_hop_len);
 }
 
+static struct rtm_route *rtm_ring_end(struct rtm_route *first)
+{
+	return (struct rtm_route *)((uintptr_t)first | RTM_RING_END);
+}
+
+/* The one before @route in the ring. */
+static struct rtm_route *rtm_ring_pred(struct rtm_route *route)
+{
+	struct rtm_route *pred = route, *next;
+
+	while ((next = rtm_ring_next(pred) ?: rtm_ring_first(pred)) != route)
+		pred = next;
+	return pred;
+}
+
 /**
- * rtm_dest_slot() - where a route of this identity is linked, or would be
+ * rtm_dest_find() - find a route by identity, or where it would be
  * @family: the table's
  * @dest: the destination
  * @protocol: the client's
  * @key: interface and next hop
  * @single: the client has one route a destination, whatever its identity
- * @found: there is such a route already
  */
-struct rtm_route __rcu **rtm_dest_slot(const struct rtm_family *family,
-				       struct rtm_dest *dest, u32 protocol,
-				       const struct rtm_attr_key *key,
-				       bool single, bool *found)
+struct rtm_place rtm_dest_find(const struct rtm_family *family,
+			       const struct rtm_dest *dest, u32 protocol,
+			       const struct rtm_attr_key *key, bool single)
 {
-	struct rtm_route __rcu **slot = &dest->routes;
-	struct rtm_route *route;
+	struct rtm_place place = {};
+	struct rtm_route *route = rtm_dest_first(dest);
 	int cmp;
 
-	*found = false;
-	while ((route = rtm_held(*slot))) {
+	if (!route)
+		return place;
+	place.pred = rtm_ring_pred(route);
+	place.first = true;
+	for (; route; route = rtm_ring_next(route)) {
 		cmp = rtm_identity_cmp(protocol, key, route->attr,
 				       family->next_hop_len);
 		if (!cmp || (single && protocol == route->attr->protocol)) {
-			*found = true;
+			place.route = route;
 			break;
 		}
 		if (cmp < 0)
 			break;
-		slot = &route->next;
+		place.pred = route;
+		place.first = false;
 	}
-	return slot;
+	return place;
+}
+
+/**
+ * rtm_place_of() - where a route is
+ * @route: live route
+ */
+struct rtm_place rtm_place_of(struct rtm_route *route)
+{
+	struct rtm_place place = {
+		.route = route,
+		.pred = rtm_ring_pred(route),
+	};
+
+	place.first = !rtm_ring_next(place.pred);
+	return place;
+}
+
+/**
+ * rtm_place_set() - link a route
+ * @place: its place; what is there is replaced
+ * @route: the route, complete: readers may see it at once
+ *
+ * If it is alone then, it is rtm_dest.best by which the caller publishes it.
+ */
+void rtm_place_set(const struct rtm_place *place, struct rtm_route *route)
+{
+	struct rtm_route *pred = place->pred, *next;
+
+	if (pred == place->route) {
+		RCU_INIT_POINTER(route->next, rtm_ring_end(route));
+		return;
+	}
+	if (place->route)
+		next = rtm_held(place->route->next);
+	else if (place->first)
+		next = rtm_ring_first(pred);
+	else
+		next = rtm_held(pred->next);
+	RCU_INIT_POINTER(route->next, next);
+	rcu_assign_pointer(pred->next,
+			   place->first ? rtm_ring_end(route) : route);
+}
+
+/**
+ * rtm_place_clear() - unlink a route
+ * @place: its place
+ *
+ * Where it is alone, its destination's best route becomes NULL instead.
+ */
+void rtm_place_clear(const struct rtm_place *place)
+{
+	struct rtm_route *next = rtm_held(place->route->next);
+
+	rcu_assign_pointer(place->pred->next,
+			   place->first ? rtm_ring_end(next) : next);
 }
 
 /* Compare by priority, then metrics: <0 if @a is better. */
@@ -106,8 +180,7 @@ struct rtm_route *rtm_elect(const struct rtm_family *family,
 {
 	struct rtm_route *best = incumbent, *route;
 
-	for (route = rtm_held(dest->routes); route;
-	     route = rtm_held(route->next)) {
+	for (route = rtm_dest_first(dest); route; route = rtm_ring_next(route)) {
 		if (route == without || route == incumbent)
 			continue;
 		if (!best ||

@@ -64,6 +64,9 @@ struct rtm_attr {
 	struct rtm_attr_key key;
 };
 
+/* rtm_route.next, lowest bit: this one is the last, that one the first. */
+#define RTM_RING_END		1UL
+
 /* rtm_route.meta, low byte */
 #define RTM_ROUTE_AGED		0x01	/* has a struct rtm_route_age */
 #define RTM_ROUTE_PSD		0x02	/* has protocol-specific data */
@@ -76,7 +79,8 @@ struct rtm_attr {
 
 /**
  * struct rtm_route - a route; once it is none any more, a change record
- * @next: the destination's next route in order of identity; RCU
+ * @next: the destination's next route, in a ring in order of identity; from the
+ *	last to the first with RTM_RING_END. RCU
  * @dest: its destination
  * @attr: its attributes; of a record NULL says that there was no route
  * @meta: microseconds of boot time << RTM_META_SHIFT | RTM_ROUTE_*
@@ -120,8 +124,7 @@ struct rtm_route_age {
 
 /**
  * struct rtm_dest - a destination
- * @best: best route, or NULL if it has none; RCU
- * @routes: all routes in order of identity; RCU
+ * @best: best route, one of the ring of them all, or NULL if it has none; RCU
  * @log: newest of its change records; those form a ring by log.newer
  * @epoch: low bits of the priority epoch that @best was chosen in
  * @len: prefix length
@@ -132,7 +135,6 @@ struct rtm_route_age {
  */
 struct rtm_dest {
 	struct rtm_route __rcu *best;
-	struct rtm_route __rcu *routes;
 	struct rtm_route *log;
 	u32 epoch:24;
 	u32 len:8;

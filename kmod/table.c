@@ -43,6 +43,7 @@ static void rtm_table_count_change(struct rtm_table *table)
 	smp_wmb();
 }
 
+/* Once the ring is as it has to be. */
 static void rtm_dest_set_best(struct rtm_table *table, struct rtm_dest *dest,
 			      struct rtm_route *best)
 {
@@ -62,7 +63,7 @@ void rtm_dest_settle(struct rtm_table *table, struct rtm_dest *dest)
 {
 	struct rtm_prefix prefix;
 
-	if (rtm_locked(table, dest->routes) || dest->log)
+	if (rtm_locked(table, dest->best) || dest->log)
 		return;
 	prefix = rtm_dest_prefix(table, dest);
 	rtm_trie_remove(&table->trie, &prefix);
@@ -94,13 +95,13 @@ static void rtm_route_link(struct rtm_table *table, struct rtm_route *route)
 	table->nr_routes++;
 }
 
-static struct rtm_route __rcu **
-rtm_client_slot(const struct rtm_table *table, struct rtm_dest *dest,
-		const struct rtm_client *client, const struct rtm_attr_key *key,
-		bool *found)
+static struct rtm_place rtm_client_find(const struct rtm_table *table,
+					const struct rtm_dest *dest,
+					const struct rtm_client *client,
+					const struct rtm_attr_key *key)
 {
-	return rtm_dest_slot(table->family, dest, client->protocol, key,
-			     client->flags & RTM_SINGLE_ROUTE, found);
+	return rtm_dest_find(table->family, dest, client->protocol, key,
+			     client->flags & RTM_SINGLE_ROUTE);
 }
 
 static bool rtm_psd_equal(const struct rtm_route *route, const u32 *psd)
@@ -115,10 +116,10 @@ static bool rtm_psd_equal(const struct rtm_route *route, const u32 *psd)
 static bool rtm_dest_full(const struct rtm_table *table,
 			  const struct rtm_dest *dest)
 {
-	const struct rtm_route *route = rtm_locked(table, dest->routes);
+	const struct rtm_route *route;
 	u64 nr = 0;
 
-	for (; route; route = rtm_locked(table, route->next))
+	for (route = rtm_dest_first(dest); route; route = rtm_ring_next(route))
 		nr++;
 	return nr >= rtm_net_limit(table->net, RTM_MAX_DEST_ROUTES);
 }
@@ -180,7 +181,7 @@ static int rtm_dest_reelect(struct rtm_table *table, struct rtm_dest *dest,
  * @specs: the routes; only the prefixes count, which are valid
  * @nr: how many, at most RTM_TRIE_GROUP
  *
- * Fetches the nodes on the way to the destinations, those, their first routes
+ * Fetches the nodes on the way to the destinations, those, their best routes
  * and what these are linked to, each for all before the next.
  */
 void rtm_table_prefetch(const struct rtm_table *table,
@@ -196,9 +197,9 @@ void rtm_table_prefetch(const struct rtm_table *table,
 			  nr);
 	for (i = 0; i < nr; i++) {
 		dest = leaves[i];
-		if (!dest || !rtm_locked(table, dest->routes))
+		if (!dest || !rtm_locked(table, dest->best))
 			continue;
-		routes[found] = rtm_locked(table, dest->routes);
+		routes[found] = rtm_locked(table, dest->best);
 		prefetchw(routes[found++]);
 	}
 	for (i = 0; i < found; i++) {
@@ -223,11 +224,11 @@ int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 {
 	struct rtm_cursor *origin = client->watches ? &client->cursor : NULL;
 	struct rtm_route *route, *old = NULL, *was, *best, *record = NULL;
-	struct rtm_route __rcu **slot = NULL;
-	bool found = false, told;
+	struct rtm_place place = {};
 	struct rtm_attr *attr;
 	struct rtm_dest *dest;
 	u8 layout = 0;
+	bool told;
 	int err;
 
 	lockdep_assert_held(&table->lock);
@@ -247,9 +248,8 @@ int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 		err = rtm_dest_reelect(table, dest, GFP_KERNEL_ACCOUNT);
 		if (err)
 			return err;
-		slot = rtm_client_slot(table, dest, client, &spec->key, &found);
-		if (found)
-			old = rtm_locked(table, *slot);
+		place = rtm_client_find(table, dest, client, &spec->key);
+		old = place.route;
 	}
 	attr = rtm_attr_get(table, client, &spec->key);
 	if (IS_ERR(attr))
@@ -309,7 +309,7 @@ int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 		if (!dest)
 			goto err_record;
 		route->dest = dest;
-		RCU_INIT_POINTER(dest->routes, route);
+		rtm_place_set(&place, route);
 		RCU_INIT_POINTER(dest->best, route);
 		err = rtm_trie_insert(&table->trie, &spec->prefix, dest);
 		if (err)
@@ -317,10 +317,7 @@ int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 		table->nr_dests++;
 	} else {
 		route->dest = dest;
-		RCU_INIT_POINTER(route->next, old ?
-				 rtm_locked(table, old->next) :
-				 rtm_locked(table, *slot));
-		rcu_assign_pointer(*slot, route);
+		rtm_place_set(&place, route);
 		if (best != was)
 			rtm_dest_set_best(table, dest, best);
 	}
@@ -361,13 +358,12 @@ err_attr:
 	return err;
 }
 
-/* Take a route out. @slot: the pointer to it in its destination's list. */
-static void rtm_dest_remove(struct rtm_table *table,
-			    struct rtm_route __rcu **slot,
-			    const struct rtm_cursor *origin,
-			    const struct rtm_result *result)
+static void rtm_route_remove(struct rtm_table *table,
+			     const struct rtm_place *place,
+			     const struct rtm_cursor *origin,
+			     const struct rtm_result *result)
 {
-	struct rtm_route *route = rtm_locked(table, *slot);
+	struct rtm_route *route = place->route;
 	struct rtm_dest *dest = route->dest;
 	struct rtm_route *best = NULL;
 	bool told;
@@ -378,7 +374,7 @@ static void rtm_dest_remove(struct rtm_table *table,
 				 dest, NULL, route);
 		rtm_dest_set_best(table, dest, best);
 	}
-	rcu_assign_pointer(*slot, rtm_locked(table, route->next));
+	rtm_place_clear(place);
 	rtm_route_unlink(table, route);
 	if (told)
 		rtm_table_count_change(table);
@@ -404,9 +400,8 @@ int rtm_table_delete(struct rtm_table *table, struct rtm_client *client,
 		     const struct rtm_route_spec *spec,
 		     const struct rtm_result *result)
 {
-	struct rtm_route __rcu **slot;
+	struct rtm_place place;
 	struct rtm_dest *dest;
-	bool found;
 
 	lockdep_assert_held(&table->lock);
 	if (client->dying)
@@ -414,11 +409,11 @@ int rtm_table_delete(struct rtm_table *table, struct rtm_client *client,
 	dest = rtm_trie_find(&table->trie, &spec->prefix);
 	if (!dest)
 		return -ESRCH;
-	slot = rtm_client_slot(table, dest, client, &spec->key, &found);
-	if (!found)
+	place = rtm_client_find(table, dest, client, &spec->key);
+	if (!place.route)
 		return -ESRCH;
-	rtm_dest_remove(table, slot, client->watches ? &client->cursor : NULL,
-			result);
+	rtm_route_remove(table, &place,
+			 client->watches ? &client->cursor : NULL, result);
 	return 0;
 }
 
@@ -431,13 +426,11 @@ int rtm_table_delete(struct rtm_table *table, struct rtm_client *client,
  */
 void rtm_table_remove(struct rtm_table *table, struct rtm_route *route)
 {
-	struct rtm_route __rcu **slot = &route->dest->routes;
-	struct rtm_route *other;
+	struct rtm_place place;
 
 	lockdep_assert_held(&table->lock);
-	while ((other = rtm_locked(table, *slot)) != route)
-		slot = &other->next;
-	rtm_dest_remove(table, slot, NULL, NULL);
+	place = rtm_place_of(route);
+	rtm_route_remove(table, &place, NULL, NULL);
 }
 
 /**
@@ -452,16 +445,17 @@ void rtm_table_remove_group(struct rtm_table *table, struct rtm_route **routes,
 			    unsigned int nr)
 {
 	struct rtm_prefix prefixes[RTM_REMOVE_GROUP];
-	const struct rtm_route *first;
+	const struct rtm_route *other;
 	void *leaves[RTM_REMOVE_GROUP];
 	unsigned int i;
 
 	lockdep_assert_held(&table->lock);
 	for (i = 0; i < nr; i++) {
 		prefixes[i] = rtm_dest_prefix(table, routes[i]->dest);
-		first = rtm_locked(table, routes[i]->dest->routes);
-		prefetch(first == routes[i] ?
-			 rtm_locked(table, first->next) : first);
+		other = rtm_locked(table, routes[i]->dest->best);
+		if (other == routes[i])
+			other = rtm_ring_next(other) ?: rtm_ring_first(other);
+		prefetch(other);
 	}
 	rtm_trie_prefetch(&table->trie, prefixes, sizeof(prefixes[0]), leaves,
 			  nr);
@@ -535,7 +529,7 @@ static bool rtm_table_sweep(struct rtm_table *table, struct rtm_prefix *from,
 	/* Electing may free destinations that have but records. */
 	for (i = 0; i < nr; i++) {
 		dest = dests[i];
-		if (rtm_locked(table, dest->routes))
+		if (rtm_locked(table, dest->best))
 			dests[with_routes++] = dest;
 	}
 	for (i = 0; i < with_routes; i++)

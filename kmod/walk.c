@@ -49,12 +49,8 @@ static bool rtm_walk_dest(struct rtm_walk *walk, const struct rtm_dest *dest,
 	const struct rtm_route *route;
 	bool best = walk->criteria.match & RTM_CRIT_BEST;
 
-	if (best)
-		route = rcu_dereference(dest->best);
-	else
-		route = rcu_dereference(dest->routes);
-
-	for (; route; route = best ? NULL : rcu_dereference(route->next)) {
+	route = best ? rcu_dereference(dest->best) : rtm_dest_first(dest);
+	for (; route; route = best ? NULL : rtm_ring_next(route)) {
 		if (walk->after &&
 		    rtm_identity_cmp(walk->protocol, &walk->key, route->attr,
 				     next_hop_len) >= 0)
@@ -102,7 +98,7 @@ bool rtm_walk_next(struct rtm_walk *walk, struct rtm_found *found)
 	for (i = 0; i < nr; i++) {
 		const struct rtm_dest *dest = dests[i];
 
-		prefetch(rcu_access_pointer(dest->routes));
+		prefetch(rcu_access_pointer(dest->best));
 	}
 	for (i = 0; i < nr; i++) {
 		struct rtm_prefix prefix = rtm_dest_prefix(walk->table,

@@ -81,10 +81,11 @@ static int model_elect(struct elect_model *m, int incumbent)
 static const char *model_check(const struct elect_model *m)
 {
 	const struct elect_twin *last = NULL, *t;
-	const struct rtm_route *route, *best;
+	const struct rtm_route *best = held(m->dest.best), *route;
 	unsigned int n = 0, i;
 
-	for (route = held(m->dest.routes); route; route = held(route->next)) {
+	for (route = rtm_dest_first(&m->dest); route;
+	     route = rtm_ring_next(route)) {
 		for (i = 0; i < m->nr; i++)
 			if (&m->twin[i].real->route == route)
 				break;
@@ -98,7 +99,6 @@ static const char *model_check(const struct elect_model *m)
 	}
 	if (n != m->nr)
 		return "routes are missing";
-	best = held(m->dest.best);
 	if (best != (m->best < 0 ? NULL : &m->twin[m->best].real->route))
 		return "another route is the best";
 	return NULL;
@@ -161,15 +161,13 @@ static struct rtm_attr_key model_key(const struct elect_twin *t)
 	return key;
 }
 
-static struct rtm_route __rcu **model_slot(struct elect_model *m,
-					   unsigned int client,
-					   const struct elect_twin *t,
-					   bool *found)
+static struct rtm_place model_place(struct elect_model *m, unsigned int client,
+				    const struct elect_twin *t)
 {
 	struct rtm_attr_key key = model_key(t);
 
-	return rtm_dest_slot(m->family, &m->dest, t->protocol, &key,
-			     m->single[client], found);
+	return rtm_dest_find(m->family, &m->dest, t->protocol, &key,
+			     m->single[client]);
 }
 
 /* Add or update, as rtm_table_add() does. */
@@ -177,10 +175,10 @@ static const char *model_add(struct elect_model *m, unsigned int client,
 			     struct elect_twin t)
 {
 	int i = model_find(m, client, &t), was = m->best;
-	bool known = i >= 0, found;
-	struct rtm_route *old = NULL, *best;
-	struct rtm_route __rcu **slot;
+	struct rtm_route *best;
 	struct elect_route *new;
+	struct rtm_place place;
+	bool known = i >= 0;
 
 	if (!known && m->nr == ELECT_MAX)
 		return NULL;
@@ -190,17 +188,12 @@ static const char *model_add(struct elect_model *m, unsigned int client,
 	new->route.attr = &new->attr;
 	t.real = new;
 
-	slot = model_slot(m, client, &t, &found);
-	if (found != known)
-		return "found a route that is not, or missed one";
-	if (found)
-		old = held(*slot);
-	if (old && old != &m->twin[i].real->route)
+	place = model_place(m, client, &t);
+	if (place.route != (known ? &m->twin[i].real->route : NULL))
 		return "found another route";
 	best = rtm_elect_added(m->family, m->prio.table, &m->dest, &new->route,
-			       old);
-	RCU_INIT_POINTER(new->route.next, old ? held(old->next) : held(*slot));
-	rcu_assign_pointer(*slot, &new->route);
+			       place.route);
+	rtm_place_set(&place, &new->route);
 	rcu_assign_pointer(m->dest.best, best);
 
 	if (known)
@@ -225,23 +218,25 @@ static const char *model_delete(struct elect_model *m, unsigned int client,
 				const struct elect_twin *t)
 {
 	int i = model_find(m, client, t);
-	bool known = i >= 0, found;
-	struct rtm_route __rcu **slot;
+	struct rtm_place place, again;
 	struct rtm_route *route;
 
-	slot = model_slot(m, client, t, &found);
-	if (found != known)
-		return "found a route that is not, or missed one";
-	if (!found)
-		return NULL;
-	route = held(*slot);
-	if (route != &m->twin[i].real->route)
+	place = model_place(m, client, t);
+	route = place.route;
+	if (route != (i >= 0 ? &m->twin[i].real->route : NULL))
 		return "found another route";
+	if (!route)
+		return NULL;
+	/* It is found without its identity, too. */
+	again = rtm_place_of(route);
+	if (again.route != route || again.pred != place.pred ||
+	    again.first != place.first)
+		return "it is at two places";
 	if (held(m->dest.best) == route)
 		rcu_assign_pointer(m->dest.best,
 				   rtm_elect(m->family, m->prio.table, &m->dest,
 					     NULL, route));
-	rcu_assign_pointer(*slot, held(route->next));
+	rtm_place_clear(&place);
 
 	m->free[--m->nr] = m->twin[i].real;
 	m->twin[i] = m->twin[m->nr];
