@@ -45,14 +45,16 @@ unsigned int rtm_attr_key_len(const struct rtm_family *family)
 	       round_up(family->next_hop_len, 4);
 }
 
+/* What they take in their caches. */
 static size_t rtm_attr_size(const struct rtm_family *family)
 {
-	return offsetof(struct rtm_attr, key) + rtm_attr_key_len(family);
+	return round_up(offsetof(struct rtm_attr, key) +
+			rtm_attr_key_len(family), 8);
 }
 
 static size_t rtm_dest_size(const struct rtm_family *family)
 {
-	return offsetof(struct rtm_dest, net) + family->width / 8;
+	return round_up(offsetof(struct rtm_dest, net) + family->width / 8, 8);
 }
 
 /**

@@ -5,6 +5,8 @@
  */
 #include "rtm_api_test.h"
 #include <arpa/inet.h>
+#include <dirent.h>
+#include <fcntl.h>
 #include <libgen.h>
 
 #define PREFIXES	166385
@@ -302,6 +304,116 @@ TEST_F_TIMEOUT(real, world_goes_in_is_found_walked_and_goes_out, 120)
 		ASSERT_EQ(self->n - i - done, RtmGetNetworkCount(IPV6));
 	}
 	ASSERT_EQ(0, count_routes(IPV6));
+}
+
+static long slab_figure(const char *cache, const char *what)
+{
+	char path[192];
+	long n = -1;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/sys/kernel/slab/%s/%s", cache, what);
+	f = fopen(path, "r");
+	if (f && fscanf(f, "%ld", &n) != 1)
+		n = -1;
+	if (f)
+		fclose(f);
+	return n;
+}
+
+/* Give back what is empty; bytes of what is left. */
+static long shrink(const char *cache)
+{
+	long slab = sysconf(_SC_PAGESIZE) << slab_figure(cache, "order");
+	char path[192];
+	long slabs;
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/kernel/slab/%s/shrink", cache);
+	fd = open(path, O_WRONLY);
+	if (fd < 0 || write(fd, "1", 1) != 1)
+		return -1;
+	close(fd);
+	slabs = slab_figure(cache, "slabs");
+	return slabs < 0 ? -1 : slabs * slab;
+}
+
+/*
+ * Bytes of the slabs that the module's caches have: those of the same size are
+ * one, with several names. -1: that cannot be known.
+ */
+static long slab_bytes(void)
+{
+	char path[128], target[128], seen[64][128];
+	DIR *dir = opendir("/sys/kernel/slab");
+	unsigned int nr = 0, i;
+	struct dirent *entry;
+	long sum = 0, bytes;
+	ssize_t len;
+
+	while (dir && (entry = readdir(dir))) {
+		if (strncmp(entry->d_name, "rtm_", 4))
+			continue;
+		snprintf(path, sizeof(path), "/sys/kernel/slab/%.64s",
+			 entry->d_name);
+		len = readlink(path, target, sizeof(target) - 1);
+		if (len < 0)
+			len = snprintf(target, sizeof(target), "%.64s",
+				       entry->d_name);
+		target[len] = '\0';
+		for (i = 0; i < nr && strcmp(seen[i], target); i++)
+			;
+		if (i < nr || nr == ARRAY_SIZE(seen))
+			continue;
+		strcpy(seen[nr++], target);
+		bytes = shrink(target);
+		if (bytes < 0)
+			return -1;
+		sum += bytes;
+	}
+	if (dir)
+		closedir(dir);
+	return nr ? sum : -1;
+}
+
+/* Until what was deleted is free: grace periods have to pass. */
+static long slab_bytes_settled(void)
+{
+	long before, now = slab_bytes();
+	int calm = 0;
+
+	while (calm < 3) {
+		before = now;
+		usleep(300000);
+		now = slab_bytes();
+		calm = now == before ? calm + 1 : 0;
+	}
+	return now;
+}
+
+TEST_F_TIMEOUT(real, what_it_costs_is_what_slabs_grow_by, 120)
+{
+	RTM_STATISTICS before, after;
+	long slabs, told;
+	DWORD i, done;
+
+	if (slab_figure("rtm_route", "slab_size") !=
+	    slab_figure("rtm_route", "object_size"))
+		SKIP(return, "objects are padded here");
+	slabs = slab_bytes_settled();
+	ASSERT_LT(0, slabs);
+	ASSERT_EQ(NO_ERROR, RtmGetStatistics(IPV6, &before));
+	for (i = 0; i < self->n; i += done)
+		ASSERT_EQ(NO_ERROR,
+			  RtmAddRouteBatch(self->client, part(self, i),
+					   &self->route[i], INFINITE, NULL,
+					   NULL, NULL, &done));
+	ASSERT_EQ(NO_ERROR, RtmGetStatistics(IPV6, &after));
+	told = after.Bytes - before.Bytes;
+	slabs = slab_bytes_settled() - slabs;
+	TH_LOG("%u routes: %ld bytes told, %ld in slabs", self->n, told, slabs);
+	ASSERT_LT(told, slabs * 1.05);
+	ASSERT_LT(slabs, told * 1.05);
 }
 
 TEST_HARNESS_MAIN
