@@ -72,7 +72,7 @@ void device_close(struct device *device)
 	fd_close(&device->write);
 }
 
-int device_ioctl(int fd, unsigned long command, void *argument)
+int device_peek(int fd, unsigned long command, void *argument)
 {
 	int err;
 
@@ -81,4 +81,19 @@ int device_ioctl(int fd, unsigned long command, void *argument)
 		err = ioctl(fd, command, argument);
 	} while (err < 0 && errno == EINTR);
 	return err < 0 ? -errno : 0;
+}
+
+static unsigned int calls;
+
+int device_ioctl(int fd, unsigned long command, void *argument)
+{
+	int err = device_peek(fd, command, argument);
+
+	__atomic_add_fetch(&calls, 1, __ATOMIC_RELEASE);
+	return err;
+}
+
+unsigned int device_calls(void)
+{
+	return __atomic_load_n(&calls, __ATOMIC_ACQUIRE);
 }

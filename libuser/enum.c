@@ -1,24 +1,55 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Enumerations. A handle is the kernel's on the file that the process shares;
- * no route is read ahead, so none is given after it was deleted.
+ * Enumerations. A handle is the kernel's on the file that the process shares.
+ *
+ * Routes are read ahead, more with each call. What was read is used only as
+ * long as the process can know no better: not after another call, which may
+ * have changed something or told of a change, and not after a tenth of a
+ * second. Then it is read again, from the last route given on. The kernel's
+ * own place is beyond that by then, so from there on places are routes, as
+ * RtmGetNextRoute() has them.
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 #include "device.h"
 #include "error.h"
 #include "handle.h"
+#include "lock.h"
 #include "route.h"
 
 #define CHUNK	256U
+#define AHEAD	64U
+#define AHEAD_MS	100
 
 struct enumeration {
 	struct object object;
 	const struct family *family;
 	int fd;
 	uint32_t handle;
+	uint32_t match;
+
+	struct lock lock;		/* of what follows */
+	struct rtm_route_rec last;	/* given; criteria if none was */
+	bool given;
+	bool detached;			/* goes on by @last */
+	DWORD chunk;			/* to read ahead the next time */
+	DWORD next, end;		/* of @ahead */
+	unsigned int calls;		/* when that was read */
+	int64_t read;			/* likewise, milliseconds */
+	uint64_t sequence;		/* likewise */
+	struct rtm_route_rec ahead[AHEAD];
 };
+
+static int64_t now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
 
 static void enumeration_release(struct object *object)
 {
@@ -68,6 +99,8 @@ static DWORD enumeration_open(const struct family *family, DWORD flags,
 		return error_from_uapi(err);
 	e->family = family;
 	e->handle = arg.handle;
+	e->match = flags;
+	e->last = arg.criteria;
 	if (sequence)
 		*sequence = arg.sequence;
 	return NO_ERROR;
@@ -82,9 +115,12 @@ HANDLE RtmCreateEnumerationHandleEx(DWORD number, DWORD flags, PVOID criteria,
 
 	if (!enumeration)
 		goto failed;
-	*enumeration = (struct enumeration) {
-		.object = { 1, HANDLE_ENUMERATION, enumeration_release },
+	memset(enumeration, 0, offsetof(struct enumeration, ahead));
+	enumeration->object = (struct object) {
+		1, HANDLE_ENUMERATION, enumeration_release
 	};
+	enumeration->lock = (struct lock)LOCK_INIT;
+	enumeration->chunk = 1;
 	error = enumeration_open(family_find(number), flags, criteria,
 				 enumeration, sequence);
 	if (error)
@@ -106,36 +142,129 @@ HANDLE RtmCreateEnumerationHandle(DWORD family, DWORD flags, PVOID criteria)
 	return RtmCreateEnumerationHandleEx(family, flags, criteria, NULL);
 }
 
-/* Sets arg->done. */
-static DWORD next_routes(const struct enumeration *enumeration,
-			 struct rtm_enum_next *arg, struct rtm_route_rec *recs,
-			 DWORD count)
+static DWORD read_on(struct enumeration *e, struct rtm_route_rec *recs,
+		     DWORD count, DWORD *done)
+{
+	struct rtm_enum_next arg = {
+		.size = sizeof(arg),
+		.handle = e->handle,
+		.count = count,
+		.route_size = sizeof(*recs),
+		.routes = (uintptr_t)recs,
+	};
+	int err = device_peek(e->fd, RTM_IOC_ENUM_NEXT, &arg);
+
+	*done = arg.done;
+	e->sequence = arg.sequence;
+	return arg.done ? NO_ERROR : error_from_uapi(err);
+}
+
+static DWORD read_after_last(struct enumeration *e, struct rtm_route_rec *recs,
+			     DWORD count, DWORD *done)
+{
+	struct rtm_get arg = {
+		.size = sizeof(arg),
+		.family = e->family->number,
+		.match = e->match,
+		.flags = e->given ? RTM_GET_AFTER : 0,
+		.count = count,
+		.position = e->last,
+		.route_size = sizeof(*recs),
+		.routes = (uintptr_t)recs,
+	};
+	int err = device_peek(e->fd, RTM_IOC_GET, &arg);
+
+	*done = arg.done;
+	e->sequence = arg.sequence;
+	return arg.done ? NO_ERROR : error_from_uapi(err);
+}
+
+static DWORD read_routes(struct enumeration *e, struct rtm_route_rec *recs,
+			 DWORD count, DWORD *done)
+{
+	return e->detached ? read_after_last(e, recs, count, done) :
+			     read_on(e, recs, count, done);
+}
+
+/* How many of the routes read ahead are good; the others are forgotten. */
+static DWORD ahead(struct enumeration *e)
+{
+	if (e->next != e->end && (e->calls != device_calls() ||
+				  now() - e->read >= AHEAD_MS)) {
+		e->detached = true;
+		e->end = e->next;
+		e->chunk = 1;
+	}
+	return e->end - e->next;
+}
+
+static DWORD read_ahead(struct enumeration *e)
 {
 	DWORD error;
 
-	arg->size = sizeof(*arg);
-	arg->handle = enumeration->handle;
-	arg->count = count;
-	arg->route_size = sizeof(*recs);
-	arg->routes = (uintptr_t)recs;
-	error = error_from_uapi(device_ioctl(enumeration->fd,
-					     RTM_IOC_ENUM_NEXT, arg));
-	return arg->done ? NO_ERROR : error;
+	e->calls = device_calls();
+	e->read = now();
+	e->next = 0;
+	error = read_routes(e, e->ahead, e->chunk, &e->end);
+	if (e->chunk < AHEAD)
+		e->chunk *= 2;
+	return error;
+}
+
+static void give(struct enumeration *e, const struct rtm_route_rec *rec)
+{
+	e->last = *rec;
+	e->given = true;
+}
+
+static DWORD next_route(struct enumeration *e, void *route)
+{
+	DWORD error = NO_ERROR;
+
+	lock_take(&e->lock);
+	if (!ahead(e))
+		error = read_ahead(e);
+	if (!error) {
+		give(e, &e->ahead[e->next++]);
+		route_from_uapi(e->family, &e->last, route, 0);
+	}
+	lock_drop(&e->lock);
+	return error;
+}
+
+/* What was read ahead first, then what a call brings. */
+static DWORD next_routes(struct enumeration *e, struct rtm_route_rec *recs,
+			 DWORD count, DWORD *done, ULONGLONG *sequence)
+{
+	DWORD error = NO_ERROR, n;
+
+	lock_take(&e->lock);
+	n = ahead(e);
+	if (n) {
+		n = n < count ? n : count;
+		memcpy(recs, &e->ahead[e->next], n * sizeof(*recs));
+		e->next += n;
+	} else {
+		error = read_routes(e, recs, count, &n);
+	}
+	if (n)
+		give(e, &recs[n - 1]);
+	*done = n;
+	if (sequence)
+		*sequence = e->sequence;
+	lock_drop(&e->lock);
+	return error;
 }
 
 DWORD RtmEnumerateGetNextRoute(HANDLE handle, PVOID route)
 {
 	struct enumeration *enumeration = enumeration_get(handle);
-	struct rtm_enum_next arg = { 0 };
-	struct rtm_route_rec rec;
 	DWORD error = ERROR_INVALID_PARAMETER;
 
 	if (!enumeration)
 		return ERROR_INVALID_HANDLE;
 	if (route)
-		error = next_routes(enumeration, &arg, &rec, 1);
-	if (!error)
-		route_from_uapi(enumeration->family, &rec, route, 0);
+		error = next_route(enumeration, route);
 	enumeration_put(enumeration);
 	return error;
 }
@@ -145,7 +274,6 @@ DWORD RtmEnumerateGetNextRouteBatch(HANDLE handle, DWORD count, PVOID routes,
 				    ULONGLONG *sequence)
 {
 	struct enumeration *enumeration;
-	struct rtm_enum_next arg = { 0 };
 	struct rtm_route_rec *recs;
 	DWORD error, i;
 
@@ -161,15 +289,12 @@ DWORD RtmEnumerateGetNextRouteBatch(HANDLE handle, DWORD count, PVOID routes,
 	recs = malloc(count * sizeof(*recs));
 	if (!recs)
 		goto put_enumeration;
-	error = next_routes(enumeration, &arg, recs, count);
-	for (i = 0; i < arg.done; i++) {
+	error = next_routes(enumeration, recs, count, done, sequence);
+	for (i = 0; i < *done; i++) {
 		route_from_uapi(enumeration->family, &recs[i], routes, i);
 		if (infos)
 			route_info_from_uapi(&recs[i], &infos[i]);
 	}
-	*done = arg.done;
-	if (sequence)
-		*sequence = arg.sequence;
 	free(recs);
 put_enumeration:
 	enumeration_put(enumeration);

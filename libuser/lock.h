@@ -3,7 +3,8 @@
  * Locks that a cancelled thread does not leave locked.
  *
  * Order: fork_lock (fd.c), event lock (event.c), handle lock (handle.c). None
- * is held across an ioctl or a wait.
+ * of these is held across an ioctl or a wait. An enumeration's lock (enum.c),
+ * with which no other is taken, is held while its routes are read.
  */
 #ifndef LIBRTM_LOCK_H
 #define LIBRTM_LOCK_H

@@ -571,6 +571,9 @@ RTM_API HANDLE WINAPI RtmCreateEnumerationHandle(DWORD ProtocolFamily,
  * @Route: the route
  *
  * A route that matches from the beginning to the end is given exactly once.
+ * Several are read at a time, and read again after any other call and after a
+ * tenth of a second: no route is given that this process has deleted or been
+ * told is gone, and none that was gone a tenth of a second before.
  *
  * Return: NO_ERROR, ERROR_NO_MORE_ROUTES, ERROR_INVALID_HANDLE,
  * ERROR_INVALID_PARAMETER

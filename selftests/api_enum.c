@@ -262,6 +262,34 @@ TEST_F(enumerate, what_comes_and_goes_meanwhile_does_not_hide_what_stays)
 	ASSERT_EQ(NO_ERROR, RtmCloseEnumerationHandle(e));
 }
 
+TEST_F(enumerate, what_is_gone_meanwhile_is_not_given)
+{
+	union route out, last = make_route(variant->family, 200, 1, 1, 1);
+	unsigned int i, n;
+	HANDLE e;
+
+	poison(&out);
+	ASSERT_EQ(NO_ERROR, RtmAddRoute(self->client[0], &last, 1, NULL, NULL,
+					NULL));
+	e = RtmCreateEnumerationHandle(variant->family, 0, NULL);
+	ASSERT_NE(0, H(e));
+	/* Up to where routes have been read ahead; then every second one. */
+	for (i = 0; i < ROUTES; i++) {
+		if (i >= 4 && i % 2) {
+			n = i / (HOPS * INTERFACES) % PROTOCOLS;
+			ASSERT_EQ(NO_ERROR, del(self->client[n],
+						self->route[i]).error);
+			continue;
+		}
+		ASSERT_EQ(NO_ERROR, RtmEnumerateGetNextRoute(e, &out));
+		ASSERT_ROUTE(self->route[i], out);
+	}
+	/* And what nobody tells of: it expires. */
+	sleep(3);
+	ASSERT_EQ(ERROR_NO_MORE_ROUTES, RtmEnumerateGetNextRoute(e, &out));
+	ASSERT_EQ(NO_ERROR, RtmCloseEnumerationHandle(e));
+}
+
 TEST_F(enumerate, first_and_next_walk_in_order_for_every_combination_of_flags)
 {
 	DWORD family = variant->family, flags, error;

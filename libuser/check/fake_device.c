@@ -4,11 +4,14 @@
 #include <stdarg.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <time.h>
 
 #include "fake_device.h"
 
 struct fake fake;
 
+int __real_clock_gettime(clockid_t clock, struct timespec *t);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *t);
 int __wrap_open(const char *path, int flags, ...);
 int __wrap_ioctl(int fd, unsigned long command, ...);
 
@@ -20,6 +23,15 @@ void fake_signal(int fd, bool on)
 		eventfd_write(fd, 1);
 	else
 		eventfd_read(fd, &count);
+}
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *t)
+{
+	if (!fake.now)
+		return __real_clock_gettime(clock, t);
+	t->tv_sec = fake.now / 1000;
+	t->tv_nsec = fake.now % 1000 * 1000000;
+	return 0;
 }
 
 int __wrap_open(const char *path, int flags, ...)

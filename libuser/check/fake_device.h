@@ -21,6 +21,7 @@ struct fake {
 	int interrupted;		/* ioctls that EINTR comes to first */
 	uint32_t stop_after;		/* updates: fail at the record after */
 	uint32_t messages;		/* how many wait */
+	int64_t now;			/* milliseconds of any clock; 0: real */
 
 	unsigned int opens;
 	int open_flags;			/* of the last one */

@@ -213,7 +213,7 @@ program()
 
 	shift
 	gcc -std=gnu11 -g -O1 -Wall -Wextra -Werror -pthread -I../uapi "$@" \
-		-Wl,--wrap=open,--wrap=ioctl -o "$work/$name" \
+		-Wl,--wrap=open,--wrap=ioctl,--wrap=clock_gettime -o "$work/$name" \
 		"check/$name.c" check/fake_device.c ./*.c >"$work/log" 2>&1 ||
 		{ sed 's/^/# /' "$work/log"; result 1 "$name $flags builds"; return; }
 	timeout -k 5 120 "${run[@]}" "$work/$name" >"$work/log" 2>&1

@@ -926,6 +926,58 @@ static bool batches_that_read(void)
 	return true;
 }
 
+static bool enumerations_read_ahead(void)
+{
+	HANDLE e, client = RtmRegisterClient(IP, PROTO_IP_RIP, NULL, 0);
+	RTM_IP_ROUTE route = ip_route(), routes[8];
+	unsigned int ioctls, i;
+	DWORD n;
+
+	reset();
+	fake.now = 1000000;
+	e = RtmCreateEnumerationHandle(IP, RTM_ONLY_BEST_ROUTES, NULL);
+	CHECK(e && client);
+	ioctls = fake.ioctls;
+	fake.messages = 1000;
+	for (i = 0; i < 900; i++)
+		EQUAL(RtmEnumerateGetNextRoute(e, &route), NO_ERROR);
+	EQUAL(fake.ioctls - ioctls, 20);
+	EQUAL(fake.command, RTM_IOC_ENUM_NEXT);
+	EQUAL(fake.messages, 1000 - 959);
+
+	/* A batch takes what was read ahead first. */
+	EQUAL(RtmEnumerateGetNextRouteBatch(e, 8, routes, NULL, &n, NULL),
+	      NO_ERROR);
+	EQUAL(n, 8);
+	EQUAL(fake.messages, 1000 - 959);
+
+	/* Who may know better reads again, after the last route given. */
+	memset(fake.answer.network, 7, 4);
+	EQUAL(RtmDequeueRouteChangeMessage(client, NULL, NULL, NULL),
+	      ERROR_MORE_MESSAGES);
+	EQUAL(RtmEnumerateGetNextRoute(e, &route), NO_ERROR);
+	EQUAL(route.RR_Network.N_NetNumber, 0x07070707);
+	EQUAL(fake.command, RTM_IOC_GET);
+	EQUAL(fake.flags, RTM_GET_AFTER);
+	EQUAL(fake.match, RTM_MATCH_BEST);
+	EQUAL(fake.count, 1);
+	CHECK(!fake.record[0].network[0]);
+	/* And so it does once that is too old. */
+	for (i = 0; i < 2; i++)
+		EQUAL(RtmEnumerateGetNextRoute(e, &route), NO_ERROR);
+	EQUAL(fake.count, 2);
+	fake.now += 99;
+	EQUAL(RtmEnumerateGetNextRoute(e, &route), NO_ERROR);
+	EQUAL(fake.count, 4);
+	fake.now += 100;
+	EQUAL(RtmEnumerateGetNextRoute(e, &route), NO_ERROR);
+	EQUAL(fake.count, 1);
+	EQUAL(fake.record[0].network[0], 7);
+	EQUAL(RtmCloseEnumerationHandle(e), NO_ERROR);
+	EQUAL(RtmDeregisterClient(client), NO_ERROR);
+	return true;
+}
+
 static void *set_error(void *argument)
 {
 	SetLastError(7);
@@ -969,6 +1021,8 @@ int main(void)
 		{ "dequeue says whether more waits", dequeue_codes },
 		{ "updates in batches", batches },
 		{ "reads in batches", batches_that_read },
+		{ "enumerations read ahead, as long as that is true",
+		  enumerations_read_ahead },
 		{ "the last error is per thread", last_error_is_per_thread },
 	};
 
