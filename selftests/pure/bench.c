@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Nanoseconds an operation on the world's routes, and sums of the results. */
+/*
+ * Nanoseconds an operation on the world's routes, and sums of the results; then
+ * readers on one core and on two, and beside a writer.
+ */
+#define _GNU_SOURCE
+#include <sched.h>
 #include <time.h>
 
 #include "data.h"
@@ -7,6 +12,8 @@
 
 #define CHUNK	256
 #define ROUNDS	5
+#define SECTION	64	/* look-ups in one read-side section */
+#define READ_NS	300000000ULL
 
 static struct rtm_trie trie;
 static struct mutex lock;
@@ -121,6 +128,128 @@ static void walk(const char *what, size_t nr)
 	report(what, start, nr, sum);
 }
 
+struct reader {
+	const struct rtm_prefix *addr;
+	size_t nr;
+	unsigned int core;
+	bool beside_writer;
+	double ns;		/* a look-up */
+	u64 sum;
+};
+
+static pthread_barrier_t line;
+static atomic_uint reading;
+
+static void on_core(unsigned int core)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(core, &set);
+	assert(!pthread_setaffinity_np(pthread_self(), sizeof(set), &set));
+}
+
+static void *read_for_a_while(void *argument)
+{
+	struct reader *r = argument;
+	u64 start, end, done = 0;
+	size_t at = 0, i;
+
+	on_core(r->core);
+	if (r->beside_writer)
+		shim_reader_start();
+	pthread_barrier_wait(&line);
+	start = now();
+	do {
+		rcu_read_lock();
+		for (i = 0; i < SECTION; i++) {
+			r->sum += !!rtm_trie_match(&trie, r->addr[at].hi,
+						   r->addr[at].lo, trie.width);
+			at = at + 1 < r->nr ? at + 1 : 0;
+		}
+		rcu_read_unlock();
+		done += SECTION;
+		end = now();
+	} while (end - start < READ_NS);
+	r->ns = (double)(end - start) / done;
+	if (r->beside_writer)
+		shim_reader_stop();
+	atomic_fetch_sub(&reading, 1);
+	return NULL;
+}
+
+/* Reads on @readers cores, writes on the next. Return: ns a look-up, mean. */
+static double read_beside(const struct rtm_prefix *addr, struct entry **e,
+			  size_t nr, unsigned int readers, bool writer,
+			  u64 *writes)
+{
+	struct reader r[2] = {};
+	pthread_t thread[2];
+	double ns = 0;
+	unsigned int i;
+	u64 sum = 0;
+
+	assert(!pthread_barrier_init(&line, NULL, readers + 1));
+	atomic_store(&reading, readers);
+	for (i = 0; i < readers; i++) {
+		r[i].addr = addr + i * (nr / 2);
+		r[i].nr = nr / 2;
+		r[i].core = i;
+		r[i].beside_writer = writer;
+		assert(!pthread_create(&thread[i], NULL, read_for_a_while,
+				       &r[i]));
+	}
+	on_core(1);
+	pthread_barrier_wait(&line);
+	for (*writes = 0; writer && atomic_load(&reading); *writes += 2) {
+		struct entry *one = e[*writes / 2 % nr];
+
+		assert(rtm_trie_remove(&trie, &one->p) == one);
+		assert(!rtm_trie_insert(&trie, &one->p, one));
+	}
+	for (i = 0; i < readers; i++) {
+		assert(!pthread_join(thread[i], NULL));
+		ns += r[i].ns / readers;
+		sum += r[i].sum;
+	}
+	assert(sum);
+	pthread_barrier_destroy(&line);
+	return ns;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double median(double *values)
+{
+	qsort(values, ROUNDS, sizeof(*values), by_value);
+	return values[ROUNDS / 2];
+}
+
+/* One reader, two, and one beside a writer, in turn. */
+static void readers(const struct rtm_prefix *addr, struct entry **e, size_t nr)
+{
+	double one[ROUNDS], two[ROUNDS], beside[ROUNDS];
+	u64 writes = 0;
+	int i;
+
+	for (i = 0; i < ROUNDS; i++) {
+		one[i] = read_beside(addr, e, nr, 1, false, &writes);
+		two[i] = read_beside(addr, e, nr, 2, false, &writes);
+		beside[i] = read_beside(addr, e, nr, 1, true, &writes);
+	}
+	printf("%-26s %7.1f ns\n", "one reader", median(one));
+	printf("%-26s %7.1f ns each: %.2f times one's rate\n", "two readers",
+	       median(two), 2 * median(one) / median(two));
+	printf("%-26s %7.1f ns: %.2f of one's rate alone (%.1f M changes/s)\n",
+	       "one reader and a writer", median(beside),
+	       median(one) / median(beside), writes * 1e3 / READ_NS);
+}
+
 static void run(const char *file, unsigned int width)
 {
 	size_t nr, i;
@@ -165,6 +294,9 @@ static void run(const char *file, unsigned int width)
 		insert_ahead("insert random, prefetched", random, nr);
 		drop("remove sorted", sorted, nr);
 	}
+	insert("insert sorted", sorted, nr);
+	readers(inside, random, nr);
+	drop("remove sorted", sorted, nr);
 	mutex_unlock(&lock);
 	rtm_trie_destroy(&trie);
 	free(uniform);
