@@ -168,7 +168,7 @@ int rtm_criteria_from_uapi(const struct rtm_family *family, u32 match,
  * rtm_route_to_uapi() - a route for user space
  * @table: its table
  * @route: the route; the caller holds the mutex or rcu_read_lock()
- * @now: microseconds of boot time
+ * @now: microseconds of boot time; 0: to be asked for, if the route ages
  * @sequence: table sequence number that goes with it
  * @rec: result, every byte of it
  */
@@ -209,7 +209,7 @@ void rtm_route_to_uapi(const struct rtm_table *table,
 	rec->metric4 = key->more_metrics[2];
 	rec->metric5 = key->more_metrics[3];
 	rec->flags = key->flags;
-	rec->ttl = age ? rtm_age_left(age, now) : RTM_TTL_INFINITE;
+	rec->ttl = age ? rtm_age_left(age, now ?: rtm_now()) : RTM_TTL_INFINITE;
 	/* Of the caller's own boot time, which is what he compares it with. */
 	rec->stamp = timens_add_boottime_ns(rtm_route_stamp(route) *
 					    NSEC_PER_USEC);

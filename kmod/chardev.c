@@ -42,7 +42,8 @@ struct rtm_cmd {
 		.nr = _nr,						\
 		.changes = _changes,					\
 		.replies = _replies,					\
-		.size = sizeof(_struct),				\
+		.size = sizeof(_struct) +				\
+			BUILD_BUG_ON_ZERO(sizeof(_struct) % sizeof(u64)), \
 		.min_size = offsetofend(_struct, _last),		\
 		.handler = _handler,					\
 	}
@@ -122,11 +123,10 @@ static long rtm_ioctl(struct file *filp, unsigned int nr, unsigned long arg)
 		return -EINVAL;
 	if (call.user_size > PAGE_SIZE)
 		return -E2BIG;
-	err = copy_struct_from_user(&call.arg, cmd->size, call.user,
-				    call.user_size);
+	call.size = cmd->size;
+	err = rtm_arg_in(&call);
 	if (err)
 		return err;
-	call.size = cmd->size;
 	/* Who cannot be answered is refused before anything has changed. */
 	if (cmd->replies && rtm_reply(&call))
 		return -EFAULT;

@@ -21,17 +21,62 @@ static int rtm_struct_out(void __user *user, u32 user_size, const void *from,
 }
 
 /**
+ * rtm_arg_in() - read the argument
+ * @call: the call, with both sizes
+ *
+ * May fault. -EFAULT; -E2BIG: nonzero bytes in what is not known here.
+ */
+int rtm_arg_in(struct rtm_call *call)
+{
+	const u64 __user *user = call->user;
+	u64 *words = (u64 *)&call->arg;
+	unsigned int i;
+
+	if (call->user_size != call->size)
+		return copy_struct_from_user(&call->arg, call->size, call->user,
+					     call->user_size);
+	/* A few words, in a buffer that has their size: nothing to harden. */
+	might_fault();
+	if (!user_read_access_begin(user, call->size))
+		return -EFAULT;
+	for (i = 0; i < call->size / sizeof(*user); i++)
+		unsafe_get_user(words[i], &user[i], fault);
+	user_read_access_end();
+	return 0;
+
+fault:
+	user_read_access_end();
+	return -EFAULT;
+}
+
+/**
  * rtm_reply() - write the argument back
  * @call: the call
  *
- * May fault. -EFAULT: could not.
+ * What the caller's structure has more was zero, and stays it. May fault.
+ * -EFAULT: could not.
  */
 int rtm_reply(const struct rtm_call *call)
 {
-	u32 size = min(call->user_size, call->size);
+	const u64 *words = (const u64 *)&call->arg;
+	u64 __user *user = call->user;
+	unsigned int i;
 
-	/* What the caller's structure has more was zero, and stays it. */
-	return copy_to_user(call->user, &call->arg, size) ? -EFAULT : 0;
+	if (call->user_size != call->size)
+		return copy_to_user(call->user, &call->arg,
+				    min(call->user_size, call->size)) ?
+		       -EFAULT : 0;
+	might_fault();
+	if (!user_write_access_begin(user, call->size))
+		return -EFAULT;
+	for (i = 0; i < call->size / sizeof(*user); i++)
+		unsafe_put_user(words[i], &user[i], fault);
+	user_write_access_end();
+	return 0;
+
+fault:
+	user_write_access_end();
+	return -EFAULT;
 }
 
 /* rtm_records_in(), whatever the sizes. */

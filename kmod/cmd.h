@@ -52,6 +52,7 @@ struct rtm_records {
 	u32 user_size;
 };
 
+int rtm_arg_in(struct rtm_call *call);
 int rtm_reply(const struct rtm_call *call);
 int rtm_records_copy_in(const struct rtm_records *records, u32 at, void *buf,
 			u32 size, u32 nr);

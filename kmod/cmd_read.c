@@ -12,7 +12,7 @@
 #include "file.h"
 
 static void rtm_lookup_one(const struct rtm_table *table,
-			   struct rtm_lookup_rec *rec, bool longest, u64 now)
+			   struct rtm_lookup_rec *rec, bool longest)
 {
 	const struct rtm_family *family = table->family;
 	struct rtm_route_rec *route = &rec->route;
@@ -35,7 +35,7 @@ static void rtm_lookup_one(const struct rtm_table *table,
 	} else if (rtm_prefix_from_uapi(family, route, &prefix)) {
 		return;
 	}
-	rec->error = rtm_table_lookup(table, &prefix, longest, now, route);
+	rec->error = rtm_table_lookup(table, &prefix, longest, route);
 }
 
 /**
@@ -57,7 +57,6 @@ long rtm_cmd_lookup(struct rtm_call *call)
 	struct rtm_lookup_rec one, *recs = &one;
 	u32 chunk, nr, i;
 	long err = 0;
-	u64 now;
 
 	if (!table || lookup->flags & ~RTM_LOOKUP_LONGEST ||
 	    lookup->count > RTM_BATCH_MAX || lookup->done > lookup->count ||
@@ -75,10 +74,9 @@ long rtm_cmd_lookup(struct rtm_call *call)
 				     nr);
 		if (err)
 			break;
-		now = rtm_now();
 		for (i = 0; i < nr; i++)
 			rtm_lookup_one(table, &recs[i],
-				       lookup->flags & RTM_LOOKUP_LONGEST, now);
+				       lookup->flags & RTM_LOOKUP_LONGEST);
 		err = rtm_records_out(&records, lookup->done, recs,
 				      sizeof(*recs), nr);
 		if (err)

@@ -468,13 +468,12 @@ void rtm_table_remove_group(struct rtm_table *table, struct rtm_route **routes,
  * @table: table
  * @prefix: the destination; or an address, and the greatest length to match
  * @longest: which of the two
- * @now: microseconds of boot time
  * @rec: the route; in case of an error, what it was
  *
  * Takes rcu_read_lock(). -ESRCH: none. The answer was true at one moment.
  */
 int rtm_table_lookup(const struct rtm_table *table,
-		     const struct rtm_prefix *prefix, bool longest, u64 now,
+		     const struct rtm_prefix *prefix, bool longest,
 		     struct rtm_route_rec *rec)
 {
 	const struct rtm_route *best;
@@ -508,7 +507,7 @@ again:
 			goto again;
 	}
 	if (best) {
-		rtm_route_to_uapi(table, best, now, seq, rec);
+		rtm_route_to_uapi(table, best, 0, seq, rec);
 		err = 0;
 	}
 	rcu_read_unlock();

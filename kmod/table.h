@@ -133,7 +133,7 @@ int rtm_table_set_prios(struct rtm_table *table,
 			const struct rtm_prio_entry *set, unsigned int nr);
 
 int rtm_table_lookup(const struct rtm_table *table,
-		     const struct rtm_prefix *prefix, bool longest, u64 now,
+		     const struct rtm_prefix *prefix, bool longest,
 		     struct rtm_route_rec *rec);
 
 #endif /* RTM_TABLE_H */

@@ -73,7 +73,7 @@ static noinline u32 bench_lookup(u32 addr)
 	struct rtm_prefix prefix = { .hi = (u64)addr << 32, .len = 32 };
 	struct rtm_route_rec rec;
 
-	if (rtm_table_lookup(bench_table(), &prefix, true, 0, &rec))
+	if (rtm_table_lookup(bench_table(), &prefix, true, &rec))
 		return 0;
 	return bench_next_hop(rec.next_hop);
 }
