@@ -29,17 +29,19 @@ static int rtm_struct_out(void __user *user, u32 user_size, const void *from,
 int rtm_arg_in(struct rtm_call *call)
 {
 	const u64 __user *user = call->user;
+	unsigned int i, nr = call->size / sizeof(*user);
 	u64 *words = (u64 *)&call->arg;
-	unsigned int i;
 
-	if (call->user_size != call->size)
+	if (call->user_size != call->size ||
+	    (!IS_ENABLED(CONFIG_HAVE_EFFICIENT_UNALIGNED_ACCESS) &&
+	     !IS_ALIGNED((unsigned long)user, sizeof(*user))))
 		return copy_struct_from_user(&call->arg, call->size, call->user,
 					     call->user_size);
 	/* A few words, in a buffer that has their size: nothing to harden. */
 	might_fault();
 	if (!user_read_access_begin(user, call->size))
 		return -EFAULT;
-	for (i = 0; i < call->size / sizeof(*user); i++)
+	for (i = 0; i < nr; i++)
 		unsafe_get_user(words[i], &user[i], fault);
 	user_read_access_end();
 	return 0;
@@ -58,19 +60,12 @@ fault:
  */
 int rtm_reply(const struct rtm_call *call)
 {
-	const u64 *words = (const u64 *)&call->arg;
-	u64 __user *user = call->user;
-	unsigned int i;
+	u32 size = min(call->user_size, call->size);
 
-	if (call->user_size != call->size)
-		return copy_to_user(call->user, &call->arg,
-				    min(call->user_size, call->size)) ?
-		       -EFAULT : 0;
 	might_fault();
-	if (!user_write_access_begin(user, call->size))
+	if (!user_write_access_begin(call->user, size))
 		return -EFAULT;
-	for (i = 0; i < call->size / sizeof(*user); i++)
-		unsafe_put_user(words[i], &user[i], fault);
+	unsafe_copy_to_user(call->user, (const void *)&call->arg, size, fault);
 	user_write_access_end();
 	return 0;
 
