@@ -11,31 +11,47 @@
 #include "enum.h"
 #include "file.h"
 
-static void rtm_lookup_one(const struct rtm_table *table,
-			   struct rtm_lookup_rec *rec, bool longest)
+/* What is looked for. -EINVAL: the default route, which is valid, instead. */
+static int rtm_lookup_prefix(const struct rtm_family *family,
+			     struct rtm_lookup_rec *rec, bool longest,
+			     struct rtm_prefix *prefix)
 {
-	const struct rtm_family *family = table->family;
 	struct rtm_route_rec *route = &rec->route;
-	struct rtm_prefix prefix;
+	u8 len = route->prefix_len;
+	int err = -EINVAL;
 
-	rec->error = -EINVAL;
-	if (rec->reserved)
-		return;
-	if (longest) {
-		/* An address: all bits may be set, whatever the length. */
-		u8 len = route->prefix_len;
-		int err;
-
+	if (rec->reserved || len > family->width)
+		goto out;
+	/* An address: all bits may be set, whatever the length. */
+	if (longest)
 		route->prefix_len = family->width;
-		err = rtm_prefix_from_uapi(family, route, &prefix);
-		route->prefix_len = len;
-		if (err || len > family->width)
-			return;
-		prefix.len = len;
-	} else if (rtm_prefix_from_uapi(family, route, &prefix)) {
-		return;
-	}
-	rec->error = rtm_table_lookup(table, &prefix, longest, route);
+	err = rtm_prefix_from_uapi(family, route, prefix);
+	route->prefix_len = len;
+	prefix->len = len;
+out:
+	if (err)
+		*prefix = (struct rtm_prefix){};
+	return err;
+}
+
+/* At most RTM_TRIE_GROUP, whose cache misses overlap. */
+static void rtm_lookup_group(const struct rtm_table *table,
+			     struct rtm_lookup_rec *recs, unsigned int nr,
+			     bool longest)
+{
+	struct rtm_prefix prefixes[RTM_TRIE_GROUP];
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		recs[i].error = rtm_lookup_prefix(table->family, &recs[i],
+						  longest, &prefixes[i]);
+	if (nr > 1)
+		rtm_table_prefetch_best(table, prefixes, nr, longest);
+	for (i = 0; i < nr; i++)
+		if (!recs[i].error)
+			recs[i].error = rtm_table_lookup(table, &prefixes[i],
+							 longest,
+							 &recs[i].route);
 }
 
 /**
@@ -74,9 +90,10 @@ long rtm_cmd_lookup(struct rtm_call *call)
 				     nr);
 		if (err)
 			break;
-		for (i = 0; i < nr; i++)
-			rtm_lookup_one(table, &recs[i],
-				       lookup->flags & RTM_LOOKUP_LONGEST);
+		for (i = 0; i < nr; i += RTM_TRIE_GROUP)
+			rtm_lookup_group(table, &recs[i],
+					 min(nr - i, RTM_TRIE_GROUP),
+					 lookup->flags & RTM_LOOKUP_LONGEST);
 		err = rtm_records_out(&records, lookup->done, recs,
 				      sizeof(*recs), nr);
 		if (err)

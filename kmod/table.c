@@ -464,6 +464,44 @@ void rtm_table_remove_group(struct rtm_table *table, struct rtm_route **routes,
 }
 
 /**
+ * rtm_table_prefetch_best() - get ready to look up several
+ * @table: table
+ * @prefixes: as for rtm_table_lookup()
+ * @nr: how many, at most RTM_TRIE_GROUP
+ * @longest: likewise
+ *
+ * Takes rcu_read_lock(). Fetches the nodes on the way, the destinations, their
+ * best routes and what those say, each for all before the next.
+ */
+void rtm_table_prefetch_best(const struct rtm_table *table,
+			     const struct rtm_prefix *prefixes,
+			     unsigned int nr, bool longest)
+{
+	const struct rtm_route *routes[RTM_TRIE_GROUP];
+	void *leaves[RTM_TRIE_GROUP];
+	const struct rtm_dest *dest;
+	unsigned int i;
+
+	rcu_read_lock();
+	rtm_trie_prefetch(&table->trie, prefixes, sizeof(*prefixes), leaves,
+			  nr);
+	for (i = 0; longest && i < nr; i++) {
+		leaves[i] = rtm_trie_match(&table->trie, prefixes[i].hi,
+					   prefixes[i].lo, prefixes[i].len);
+		prefetch(leaves[i]);
+	}
+	for (i = 0; i < nr; i++) {
+		dest = leaves[i];
+		routes[i] = dest ? rcu_dereference(dest->best) : NULL;
+		prefetch(routes[i]);
+	}
+	for (i = 0; i < nr; i++)
+		if (routes[i])
+			prefetch(routes[i]->attr);
+	rcu_read_unlock();
+}
+
+/**
  * rtm_table_lookup() - best route of a destination or to an address
  * @table: table
  * @prefix: the destination; or an address, and the greatest length to match

@@ -132,6 +132,9 @@ void rtm_dest_settle(struct rtm_table *table, struct rtm_dest *dest);
 int rtm_table_set_prios(struct rtm_table *table,
 			const struct rtm_prio_entry *set, unsigned int nr);
 
+void rtm_table_prefetch_best(const struct rtm_table *table,
+			     const struct rtm_prefix *prefixes,
+			     unsigned int nr, bool longest);
 int rtm_table_lookup(const struct rtm_table *table,
 		     const struct rtm_prefix *prefix, bool longest,
 		     struct rtm_route_rec *rec);
