@@ -306,7 +306,7 @@ static unsigned int rtm_client_delete_at(struct rtm_client *client,
 	dest = rtm_trie_find(&table->trie, &criteria->prefix);
 	route = dest ? rtm_dest_first(dest) : NULL;
 	for (; route; route = next) {
-		next = rtm_ring_next(route);
+		next = rtm_route_next(route);
 		if (route->attr->client != client ||
 		    (criteria->match & RTM_CRIT_INTERFACE &&
 		     route->attr->key.interface != criteria->interface))

@@ -42,14 +42,27 @@ static struct rtm_route *rtm_ring_end(struct rtm_route *first)
 	return (struct rtm_route *)((uintptr_t)first | RTM_RING_END);
 }
 
-/* The one before @route in the ring. */
-static struct rtm_route *rtm_ring_pred(struct rtm_route *route)
+/* The last in order of those that @route is one of. */
+static struct rtm_route *rtm_ring_last(struct rtm_route *route)
 {
-	struct rtm_route *pred = route, *next;
+	struct rtm_route *next;
 
-	while ((next = rtm_ring_next(pred) ?: rtm_ring_first(pred)) != route)
-		pred = next;
-	return pred;
+	while ((next = rtm_route_next(route)))
+		route = next;
+	return route;
+}
+
+/**
+ * rtm_dest_first() - first route in order of identity
+ * @dest: the destination
+ *
+ * Return: NULL if it has none.
+ */
+struct rtm_route *rtm_dest_first(const struct rtm_dest *dest)
+{
+	struct rtm_route *best = rtm_held(dest->best);
+
+	return best ? rtm_route_succ(rtm_ring_last(best)) : NULL;
 }
 
 /**
@@ -64,15 +77,16 @@ struct rtm_place rtm_dest_find(const struct rtm_family *family,
 			       const struct rtm_dest *dest, u32 protocol,
 			       const struct rtm_attr_key *key, bool single)
 {
+	struct rtm_route *route = rtm_held(dest->best);
 	struct rtm_place place = {};
-	struct rtm_route *route = rtm_dest_first(dest);
 	int cmp;
 
 	if (!route)
 		return place;
-	place.pred = rtm_ring_pred(route);
+	place.pred = rtm_ring_last(route);
 	place.first = true;
-	for (; route; route = rtm_ring_next(route)) {
+	for (route = rtm_route_succ(place.pred); route;
+	     route = rtm_route_next(route)) {
 		cmp = rtm_identity_cmp(protocol, key, route->attr,
 				       family->next_hop_len);
 		if (!cmp || (single && protocol == route->attr->protocol)) {
@@ -89,16 +103,15 @@ struct rtm_place rtm_dest_find(const struct rtm_family *family,
 
 /**
  * rtm_place_of() - where a route is
- * @route: live route
+ * @route: live route, linked
  */
 struct rtm_place rtm_place_of(struct rtm_route *route)
 {
-	struct rtm_place place = {
-		.route = route,
-		.pred = rtm_ring_pred(route),
-	};
+	struct rtm_place place = { .route = route, .pred = route };
 
-	place.first = !rtm_ring_next(place.pred);
+	while (rtm_route_succ(place.pred) != route)
+		place.pred = rtm_route_succ(place.pred);
+	place.first = !rtm_route_next(place.pred);
 	return place;
 }
 
@@ -120,7 +133,7 @@ void rtm_place_set(const struct rtm_place *place, struct rtm_route *route)
 	if (place->route)
 		next = rtm_held(place->route->next);
 	else if (place->first)
-		next = rtm_ring_first(pred);
+		next = rtm_route_succ(pred);
 	else
 		next = rtm_held(pred->next);
 	RCU_INIT_POINTER(route->next, next);
@@ -138,6 +151,8 @@ void rtm_place_clear(const struct rtm_place *place)
 {
 	struct rtm_route *next = rtm_held(place->route->next);
 
+	if (place->pred == place->route)
+		return;
 	rcu_assign_pointer(place->pred->next,
 			   place->first ? rtm_ring_end(next) : next);
 }
@@ -180,7 +195,8 @@ struct rtm_route *rtm_elect(const struct rtm_family *family,
 {
 	struct rtm_route *best = incumbent, *route;
 
-	for (route = rtm_dest_first(dest); route; route = rtm_ring_next(route)) {
+	for (route = rtm_dest_first(dest); route;
+	     route = rtm_route_next(route)) {
 		if (route == without || route == incumbent)
 			continue;
 		if (!best ||

@@ -22,35 +22,52 @@ struct rtm_place {
 	bool first;
 };
 
-/* Routes in order: for those who hold the table's mutex, and RCU readers. */
-
-/* NULL after the last. */
-static inline struct rtm_route *rtm_ring_next(const struct rtm_route *route)
+/*
+ * The ring. A route that was taken out keeps its @next, which leads to what came
+ * after it then: so whoever stands on it goes on, in order of identity, to every
+ * route that is there throughout, and comes to an end.
+ */
+static inline bool rtm_ring_ends(const struct rtm_route *next)
 {
-	struct rtm_route *next = rcu_dereference_raw(route->next);
-
-	return (uintptr_t)next & RTM_RING_END ? NULL : next;
+	return (uintptr_t)next & RTM_RING_END;
 }
 
-/* The first of those that @route is one of. */
-static inline struct rtm_route *rtm_ring_first(const struct rtm_route *route)
+static inline struct rtm_route *rtm_ring_untag(const struct rtm_route *next)
 {
-	uintptr_t next;
-
-	for (;;) {
-		next = (uintptr_t)rcu_dereference_raw(route->next);
-		if (next & RTM_RING_END)
-			return (struct rtm_route *)(next & ~RTM_RING_END);
-		route = (const struct rtm_route *)next;
-	}
+	return (struct rtm_route *)((uintptr_t)next & ~RTM_RING_END);
 }
 
-/* NULL if there is none. */
-static inline struct rtm_route *rtm_dest_first(const struct rtm_dest *dest)
+/* For those who hold the table's mutex: NULL after the last, or if none is. */
+static inline struct rtm_route *rtm_route_next(const struct rtm_route *route)
 {
-	const struct rtm_route *best = rcu_dereference_raw(dest->best);
+	struct rtm_route *next = rcu_dereference_protected(route->next, true);
 
-	return best ? rtm_ring_first(best) : NULL;
+	return rtm_ring_ends(next) ? NULL : next;
+}
+
+/* Likewise: the one after the last is the first. */
+static inline struct rtm_route *rtm_route_succ(const struct rtm_route *route)
+{
+	return rtm_ring_untag(rcu_dereference_protected(route->next, true));
+}
+
+struct rtm_route *rtm_dest_first(const struct rtm_dest *dest);
+
+/* For RCU readers. */
+static inline struct rtm_route *rtm_route_next_rcu(const struct rtm_route *route)
+{
+	struct rtm_route *next = rcu_dereference(route->next);
+
+	return rtm_ring_ends(next) ? NULL : next;
+}
+
+static inline struct rtm_route *rtm_dest_first_rcu(const struct rtm_dest *dest)
+{
+	struct rtm_route *next = rcu_dereference(dest->best);
+
+	while (next && !rtm_ring_ends(next))
+		next = rcu_dereference(next->next);
+	return rtm_ring_untag(next);
 }
 
 int rtm_identity_cmp(u32 protocol, const struct rtm_attr_key *key,

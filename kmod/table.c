@@ -43,7 +43,7 @@ static void rtm_table_count_change(struct rtm_table *table)
 	smp_wmb();
 }
 
-/* Once the ring is as it has to be. */
+/* After @best was linked, and before the best route until now is unlinked. */
 static void rtm_dest_set_best(struct rtm_table *table, struct rtm_dest *dest,
 			      struct rtm_route *best)
 {
@@ -119,7 +119,7 @@ static bool rtm_dest_full(const struct rtm_table *table,
 	const struct rtm_route *route;
 	u64 nr = 0;
 
-	for (route = rtm_dest_first(dest); route; route = rtm_ring_next(route))
+	for (route = rtm_dest_first(dest); route; route = rtm_route_next(route))
 		nr++;
 	return nr >= rtm_net_limit(table->net, RTM_MAX_DEST_ROUTES);
 }
@@ -454,7 +454,7 @@ void rtm_table_remove_group(struct rtm_table *table, struct rtm_route **routes,
 		prefixes[i] = rtm_dest_prefix(table, routes[i]->dest);
 		other = rtm_locked(table, routes[i]->dest->best);
 		if (other == routes[i])
-			other = rtm_ring_next(other) ?: rtm_ring_first(other);
+			other = rtm_route_succ(other);
 		prefetch(other);
 	}
 	rtm_trie_prefetch(&table->trie, prefixes, sizeof(prefixes[0]), leaves,

@@ -49,8 +49,8 @@ static bool rtm_walk_dest(struct rtm_walk *walk, const struct rtm_dest *dest,
 	const struct rtm_route *route;
 	bool best = walk->criteria.match & RTM_CRIT_BEST;
 
-	route = best ? rcu_dereference(dest->best) : rtm_dest_first(dest);
-	for (; route; route = best ? NULL : rtm_ring_next(route)) {
+	route = best ? rcu_dereference(dest->best) : rtm_dest_first_rcu(dest);
+	for (; route; route = best ? NULL : rtm_route_next_rcu(route)) {
 		if (walk->after &&
 		    rtm_identity_cmp(walk->protocol, &walk->key, route->attr,
 				     next_hop_len) >= 0)

@@ -85,7 +85,7 @@ static const char *model_check(const struct elect_model *m)
 	unsigned int n = 0, i;
 
 	for (route = rtm_dest_first(&m->dest); route;
-	     route = rtm_ring_next(route)) {
+	     route = rtm_route_next(route)) {
 		for (i = 0; i < m->nr; i++)
 			if (&m->twin[i].real->route == route)
 				break;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A reader beside a writer, on two cores. */
+/* A reader beside a writer, on two cores: of the tree, and of a ring. */
 #include <sched.h>
 
 #include "shim.h"
 #include "tap.h"
+#include "../../kmod/elect.h"
+#include "../../kmod/family.h"
 #include "../../kmod/tests/trie_race.h"
 
 #ifdef __SANITIZE_THREAD__
@@ -80,15 +82,163 @@ static const char *run(unsigned int width, unsigned int fail_one_in)
 	return error;
 }
 
+/*
+ * The ring of a destination: routes come, go and are replaced, and any may be
+ * the best. Every second identity of the first @lasting is there throughout.
+ */
+#define RING	8
+
+static struct ring {
+	struct rtm_dest dest;
+	struct rtm_attr attr[RING];
+	struct rtm_route *live[RING];	/* the writer's */
+	unsigned int lasting;
+	struct kmem_cache *cache;
+	struct rtm_reclaim rc;
+	struct mutex lock;
+} ring;
+
+static bool ring_lasts(unsigned int i)
+{
+	return i % 2 && i < ring.lasting;
+}
+
+static const char *ring_read(void)
+{
+	const struct rtm_route *route;
+	unsigned int next = 0, i;
+	const char *error = NULL;
+
+	rcu_read_lock();
+	for (route = rtm_dest_first_rcu(&ring.dest); route && !error;
+	     route = rtm_route_next_rcu(route)) {
+		if (route->attr->protocol < next)
+			error = "routes out of order, or twice";
+		for (i = next; !error && i < route->attr->protocol; i++)
+			if (ring_lasts(i))
+				error = "a route is missing";
+		next = route->attr->protocol + 1;
+	}
+	rcu_read_unlock();
+	while (!error && next < ring.lasting)
+		if (ring_lasts(next++))
+			error = "a route is missing at the end";
+	return error;
+}
+
+static void *ring_reader(void *unused)
+{
+	const char *error = NULL;
+
+	(void)unused;
+	shim_reader_start();
+	atomic_store(&started, true);
+	while (!atomic_load(&stop) && !error) {
+		error = ring_read();
+		atomic_fetch_add(&rounds, 1);
+	}
+	atomic_store(&stop, true);
+	shim_reader_stop();
+	return (void *)error;
+}
+
+static struct rtm_route *ring_any(unsigned int but)
+{
+	unsigned int i, from = rand() % RING;
+
+	for (i = from; i < from + RING; i++)
+		if (ring.live[i % RING] && i % RING != but)
+			return ring.live[i % RING];
+	return NULL;
+}
+
+/* As rtm_table_add() and rtm_table_delete() do it. */
+static void ring_write(unsigned int i, bool add)
+{
+	struct rtm_route *old = ring.live[i], *new = NULL, *best;
+	struct rtm_place place;
+
+	if (!old && !add)
+		return;
+	mutex_lock(&ring.lock);
+	best = rcu_dereference_protected(ring.dest.best, true);
+	if (add) {
+		new = kmem_cache_zalloc(ring.cache, GFP_KERNEL_ACCOUNT);
+		new->attr = &ring.attr[i];
+		place = rtm_dest_find(&rtm_families[0], &ring.dest, i,
+				      &ring.attr[i].key, false);
+		assert(place.route == old);
+		rtm_place_set(&place, new);
+		if (!best || best == old || rand() % 2)
+			rcu_assign_pointer(ring.dest.best, new);
+	} else {
+		place = rtm_place_of(old);
+		if (best == old)
+			rcu_assign_pointer(ring.dest.best, ring_any(i));
+		rtm_place_clear(&place);
+	}
+	ring.live[i] = new;
+	if (old)
+		rtm_retire(&ring.rc, old);
+	mutex_unlock(&ring.lock);
+}
+
+static const char *run_ring(unsigned int lasting)
+{
+	pthread_t thread;
+	void *result;
+	unsigned int i;
+	long writes;
+
+	srand(seed++);
+	memset(&ring, 0, sizeof(ring));
+	mutex_init(&ring.lock);
+	ring.lasting = lasting;
+	ring.cache = kmem_cache_create("ring", sizeof(struct rtm_route), 0, 0,
+				       NULL);
+	for (i = 0; i < RING; i++) {
+		ring.attr[i].protocol = i;
+		if (ring_lasts(i))
+			ring_write(i, true);
+	}
+	atomic_store(&stop, false);
+	atomic_store(&started, false);
+	atomic_store(&rounds, 0);
+	assert(!pthread_create(&thread, NULL, ring_reader, NULL));
+	while (!atomic_load(&started))
+		sched_yield();
+	for (writes = 0; go_on(writes); writes++) {
+		i = rand() % RING;
+		ring_write(i, ring_lasts(i) || rand() % 2);
+	}
+	atomic_store(&stop, true);
+	assert(!pthread_join(thread, &result));
+	for (i = 0; i < RING; i++)
+		ring_write(i, false);
+	mutex_lock(&ring.lock);
+	rcu_barrier();
+	mutex_unlock(&ring.lock);
+	printf("# %ld changes, %lu rounds of reads\n", writes,
+	       atomic_load(&rounds));
+	kmem_cache_destroy(ring.cache);
+	if (!result && atomic_load(&rounds) < ROUNDS)
+		return "the reader hardly ran";
+	if (!result && shim_live_bytes())
+		return "memory leaked";
+	return result;
+}
+
 int main(void)
 {
 	seed = tap_seed();
-	tap_plan(4);
+	tap_plan(6);
 	assert(!rtm_trie_caches_create());
 	tap_result(run(32, 0), "32 bits, reader and writer");
 	tap_result(run(128, 0), "128 bits, reader and writer");
 	tap_result(run(32, 4), "32 bits, no memory at times");
 	tap_result(run(128, 4), "128 bits, no memory at times");
+	tap_result(run_ring(0), "a ring, reader and writer");
+	tap_result(run_ring(RING), "a ring in which some routes stay");
 	rtm_trie_caches_destroy();
 	return tap_exit();
 }

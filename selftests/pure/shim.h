@@ -101,7 +101,7 @@ void rcu_barrier(void);
 	shim_assert(c);						\
 	__atomic_load_n(&(p), __ATOMIC_RELAXED);		\
 })
-#define rcu_dereference_raw(p)	__atomic_load_n(&(p), __ATOMIC_ACQUIRE)
+#define rcu_dereference(p)	rcu_dereference_check(p, false)
 #define rcu_access_pointer(p) __atomic_load_n(&(p), __ATOMIC_RELAXED)
 #define rcu_assign_pointer(p, v) __atomic_store_n(&(p), v, __ATOMIC_RELEASE)
 #define RCU_INIT_POINTER(p, v)	__atomic_store_n(&(p), v, __ATOMIC_RELAXED)
