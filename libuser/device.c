@@ -72,7 +72,9 @@ void device_close(struct device *device)
 	fd_close(&device->write);
 }
 
-int device_peek(int fd, unsigned long command, void *argument)
+static unsigned int calls __attribute__((aligned(64)));
+
+int device_ioctl(int fd, unsigned long command, void *argument)
 {
 	int err;
 
@@ -80,15 +82,7 @@ int device_peek(int fd, unsigned long command, void *argument)
 	do {
 		err = ioctl(fd, command, argument);
 	} while (err < 0 && errno == EINTR);
-	return err < 0 ? -errno : 0;
-}
-
-static unsigned int calls;
-
-int device_ioctl(int fd, unsigned long command, void *argument)
-{
-	int err = device_peek(fd, command, argument);
-
+	err = err < 0 ? -errno : 0;
 	__atomic_add_fetch(&calls, 1, __ATOMIC_RELEASE);
 	return err;
 }

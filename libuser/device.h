@@ -29,10 +29,7 @@ void device_close(struct device *device);
 /* Returns 0 or a negative errno. */
 int device_ioctl(int fd, unsigned long command, void *argument);
 
-/* Likewise, of what nobody is told yet: device_calls() does not count it. */
-int device_peek(int fd, unsigned long command, void *argument);
-
-/* Differs after a call that may have changed something, or told of it. */
+/* How many of those have ended. */
 unsigned int device_calls(void);
 
 #endif

@@ -3,11 +3,11 @@
  * Enumerations. A handle is the kernel's on the file that the process shares.
  *
  * Routes are read ahead, more with each call. What was read is used only as
- * long as the process can know no better: not after another call, which may
- * have changed something or told of a change, and not after a tenth of a
- * second. Then it is read again, from the last route given on. The kernel's
- * own place is beyond that by then, so from there on places are routes, as
- * RtmGetNextRoute() has them.
+ * long as the process can know no better: not after any other call, which may
+ * have changed something or told of it, and not after a tenth of a second. Then
+ * it is read again, from the last route given on. The kernel's own place is
+ * beyond that by then, so from there on places are routes, as RtmGetNextRoute()
+ * has them.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -32,22 +32,21 @@ struct enumeration {
 	uint32_t match;
 
 	struct lock lock;		/* of what follows */
-	struct rtm_route_rec last;	/* given; criteria if none was */
-	bool given;
+	struct rtm_route_rec last;	/* given */
 	bool detached;			/* goes on by @last */
 	DWORD chunk;			/* to read ahead the next time */
 	DWORD next, end;		/* of @ahead */
-	unsigned int calls;		/* when that was read */
-	int64_t read;			/* likewise, milliseconds */
-	uint64_t sequence;		/* likewise */
+	unsigned int calls;		/* of the library, that being the last */
+	int64_t when;			/* that was read */
 	struct rtm_route_rec ahead[AHEAD];
 };
 
-static int64_t now(void)
+/* As the kernel ages routes: time asleep counts. */
+static int64_t milliseconds(void)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(CLOCK_BOOTTIME, &t);
 	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
@@ -100,7 +99,6 @@ static DWORD enumeration_open(const struct family *family, DWORD flags,
 	e->family = family;
 	e->handle = arg.handle;
 	e->match = flags;
-	e->last = arg.criteria;
 	if (sequence)
 		*sequence = arg.sequence;
 	return NO_ERROR;
@@ -120,7 +118,6 @@ HANDLE RtmCreateEnumerationHandleEx(DWORD number, DWORD flags, PVOID criteria,
 		1, HANDLE_ENUMERATION, enumeration_release
 	};
 	enumeration->lock = (struct lock)LOCK_INIT;
-	enumeration->chunk = 1;
 	error = enumeration_open(family_find(number), flags, criteria,
 				 enumeration, sequence);
 	if (error)
@@ -143,7 +140,7 @@ HANDLE RtmCreateEnumerationHandle(DWORD family, DWORD flags, PVOID criteria)
 }
 
 static DWORD read_on(struct enumeration *e, struct rtm_route_rec *recs,
-		     DWORD count, DWORD *done)
+		     DWORD count, DWORD *done, ULONGLONG *sequence)
 {
 	struct rtm_enum_next arg = {
 		.size = sizeof(arg),
@@ -152,69 +149,72 @@ static DWORD read_on(struct enumeration *e, struct rtm_route_rec *recs,
 		.route_size = sizeof(*recs),
 		.routes = (uintptr_t)recs,
 	};
-	int err = device_peek(e->fd, RTM_IOC_ENUM_NEXT, &arg);
+	int err = device_ioctl(e->fd, RTM_IOC_ENUM_NEXT, &arg);
 
 	*done = arg.done;
-	e->sequence = arg.sequence;
+	*sequence = arg.sequence;
 	return arg.done ? NO_ERROR : error_from_uapi(err);
 }
 
 static DWORD read_after_last(struct enumeration *e, struct rtm_route_rec *recs,
-			     DWORD count, DWORD *done)
+			     DWORD count, DWORD *done, ULONGLONG *sequence)
 {
 	struct rtm_get arg = {
 		.size = sizeof(arg),
 		.family = e->family->number,
 		.match = e->match,
-		.flags = e->given ? RTM_GET_AFTER : 0,
+		.flags = RTM_GET_AFTER,
 		.count = count,
 		.position = e->last,
 		.route_size = sizeof(*recs),
 		.routes = (uintptr_t)recs,
 	};
-	int err = device_peek(e->fd, RTM_IOC_GET, &arg);
+	int err = device_ioctl(e->fd, RTM_IOC_GET, &arg);
 
 	*done = arg.done;
-	e->sequence = arg.sequence;
+	*sequence = arg.sequence;
 	return arg.done ? NO_ERROR : error_from_uapi(err);
 }
 
 static DWORD read_routes(struct enumeration *e, struct rtm_route_rec *recs,
-			 DWORD count, DWORD *done)
+			 DWORD count, DWORD *done, ULONGLONG *sequence)
 {
-	return e->detached ? read_after_last(e, recs, count, done) :
-			     read_on(e, recs, count, done);
+	return e->detached ? read_after_last(e, recs, count, done, sequence) :
+			     read_on(e, recs, count, done, sequence);
 }
 
-/* How many of the routes read ahead are good; the others are forgotten. */
-static DWORD ahead(struct enumeration *e)
+/* A route has been given since they were read: that is what goes before. */
+static void forget_ahead(struct enumeration *e)
+{
+	if (e->next == e->end)
+		return;
+	e->detached = true;
+	e->end = e->next;
+}
+
+/* How many of the routes read ahead are good; if some are not, none. */
+static DWORD good_ahead(struct enumeration *e)
 {
 	if (e->next != e->end && (e->calls != device_calls() ||
-				  now() - e->read >= AHEAD_MS)) {
-		e->detached = true;
-		e->end = e->next;
-		e->chunk = 1;
-	}
+				  milliseconds() - e->when >= AHEAD_MS))
+		forget_ahead(e);
 	return e->end - e->next;
 }
 
+/* More than the last time, if that was the last call that there was. */
 static DWORD read_ahead(struct enumeration *e)
 {
-	DWORD error;
+	unsigned int before = device_calls();
+	ULONGLONG sequence;
 
-	e->calls = device_calls();
-	e->read = now();
-	e->next = 0;
-	error = read_routes(e, e->ahead, e->chunk, &e->end);
-	if (e->chunk < AHEAD)
+	if (e->calls != before || !e->chunk)
+		e->chunk = 1;
+	else if (e->chunk < AHEAD)
 		e->chunk *= 2;
-	return error;
-}
-
-static void give(struct enumeration *e, const struct rtm_route_rec *rec)
-{
-	e->last = *rec;
-	e->given = true;
+	e->calls = before + 1;
+	e->when = milliseconds();
+	e->next = 0;
+	return read_routes(e, e->ahead, e->chunk, &e->end, &sequence);
 }
 
 static DWORD next_route(struct enumeration *e, void *route)
@@ -222,36 +222,40 @@ static DWORD next_route(struct enumeration *e, void *route)
 	DWORD error = NO_ERROR;
 
 	lock_take(&e->lock);
-	if (!ahead(e))
+	if (!good_ahead(e))
 		error = read_ahead(e);
 	if (!error) {
-		give(e, &e->ahead[e->next++]);
+		e->last = e->ahead[e->next++];
 		route_from_uapi(e->family, &e->last, route, 0);
 	}
 	lock_drop(&e->lock);
 	return error;
 }
 
-/* What was read ahead first, then what a call brings. */
+/*
+ * What was read ahead first, then what a call brings. Who asks for the sequence
+ * number of now is not given what was read before.
+ */
 static DWORD next_routes(struct enumeration *e, struct rtm_route_rec *recs,
 			 DWORD count, DWORD *done, ULONGLONG *sequence)
 {
-	DWORD error = NO_ERROR, n;
+	ULONGLONG read_sequence;
+	DWORD error = NO_ERROR;
 
 	lock_take(&e->lock);
-	n = ahead(e);
-	if (n) {
-		n = n < count ? n : count;
-		memcpy(recs, &e->ahead[e->next], n * sizeof(*recs));
-		e->next += n;
-	} else {
-		error = read_routes(e, recs, count, &n);
-	}
-	if (n)
-		give(e, &recs[n - 1]);
-	*done = n;
 	if (sequence)
-		*sequence = e->sequence;
+		forget_ahead(e);
+	*done = good_ahead(e);
+	if (*done) {
+		*done = *done < count ? *done : count;
+		memcpy(recs, &e->ahead[e->next], *done * sizeof(*recs));
+		e->next += *done;
+	} else {
+		error = read_routes(e, recs, count, done,
+				    sequence ? sequence : &read_sequence);
+	}
+	if (*done)
+		e->last = recs[*done - 1];
 	lock_drop(&e->lock);
 	return error;
 }

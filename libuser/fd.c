@@ -3,8 +3,9 @@
  * Descriptors, and what becomes of them in a forked child.
  *
  * The child closes them all and forgets all handles. To find its state whole,
- * fork() takes every lock of the library first; and since the descriptors of a
- * parent must not stay open in a child, nothing is opened or closed meanwhile.
+ * fork() takes every lock of the library first, but for those of enumerations,
+ * which it has none of; and since the descriptors of a parent must not stay
+ * open in a child, nothing is opened or closed meanwhile.
  */
 #include <errno.h>
 #include <stdbool.h>

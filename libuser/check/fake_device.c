@@ -147,6 +147,7 @@ static int fake_get(struct rtm_get *arg)
 	fake.match = arg->match;
 	fake.flags = arg->flags;
 	fake.record[0] = arg->position;
+	arg->sequence = fake.sequence;
 	return fake_routes(at(arg->routes), arg->count, &arg->done);
 }
 
@@ -203,6 +204,7 @@ static int fake_call(unsigned long command, void *arg)
 	case RTM_IOC_ENUM_NEXT: {
 		struct rtm_enum_next *next = arg;
 
+		next->sequence = fake.sequence;
 		return fake_routes(at(next->routes), next->count, &next->done);
 	}
 	case RTM_IOC_STATS:

@@ -931,6 +931,7 @@ static bool enumerations_read_ahead(void)
 	HANDLE e, client = RtmRegisterClient(IP, PROTO_IP_RIP, NULL, 0);
 	RTM_IP_ROUTE route = ip_route(), routes[8];
 	unsigned int ioctls, i;
+	ULONGLONG sequence;
 	DWORD n;
 
 	reset();
@@ -950,6 +951,16 @@ static bool enumerations_read_ahead(void)
 	      NO_ERROR);
 	EQUAL(n, 8);
 	EQUAL(fake.messages, 1000 - 959);
+
+	/* But not if it has to say whether anything has changed since. */
+	fake.sequence = 77;
+	EQUAL(RtmEnumerateGetNextRouteBatch(e, 8, routes, NULL, &n, &sequence),
+	      NO_ERROR);
+	EQUAL(n, 8);
+	EQUAL(sequence, 77);
+	EQUAL(fake.messages, 1000 - 959 - 8);
+	EQUAL(RtmEnumerateGetNextRoute(e, &route), NO_ERROR);
+	EQUAL(RtmEnumerateGetNextRoute(e, &route), NO_ERROR);
 
 	/* Who may know better reads again, after the last route given. */
 	memset(fake.answer.network, 7, 4);
@@ -971,8 +982,16 @@ static bool enumerations_read_ahead(void)
 	EQUAL(fake.count, 4);
 	fake.now += 100;
 	EQUAL(RtmEnumerateGetNextRoute(e, &route), NO_ERROR);
-	EQUAL(fake.count, 1);
+	EQUAL(fake.count, 8);
 	EQUAL(fake.record[0].network[0], 7);
+
+	/* Who comes and goes reads no more than he is given. */
+	for (i = 0; i < 5; i++) {
+		EQUAL(RtmDequeueRouteChangeMessage(client, NULL, NULL, NULL),
+		      ERROR_MORE_MESSAGES);
+		EQUAL(RtmEnumerateGetNextRoute(e, &route), NO_ERROR);
+		EQUAL(fake.count, 1);
+	}
 	EQUAL(RtmCloseEnumerationHandle(e), NO_ERROR);
 	EQUAL(RtmDeregisterClient(client), NO_ERROR);
 	return true;
