@@ -324,18 +324,19 @@ static long slab_figure(const char *cache, const char *what)
 /* Give back what is empty; bytes of what is left. */
 static long shrink(const char *cache)
 {
-	long slab = sysconf(_SC_PAGESIZE) << slab_figure(cache, "order");
+	long slabs, order = slab_figure(cache, "order");
 	char path[192];
-	long slabs;
+	bool shrunk;
 	int fd;
 
 	snprintf(path, sizeof(path), "/sys/kernel/slab/%s/shrink", cache);
 	fd = open(path, O_WRONLY);
-	if (fd < 0 || write(fd, "1", 1) != 1)
-		return -1;
+	shrunk = write(fd, "1", 1) == 1;
 	close(fd);
 	slabs = slab_figure(cache, "slabs");
-	return slabs < 0 ? -1 : slabs * slab;
+	if (!shrunk || order < 0 || slabs < 0)
+		return -1;
+	return slabs * (sysconf(_SC_PAGESIZE) << order);
 }
 
 /*
@@ -367,9 +368,7 @@ static long slab_bytes(void)
 			continue;
 		strcpy(seen[nr++], target);
 		bytes = shrink(target);
-		if (bytes < 0)
-			return -1;
-		sum += bytes;
+		sum = bytes < 0 || sum < 0 ? -1 : sum + bytes;
 	}
 	if (dir)
 		closedir(dir);
@@ -380,9 +379,9 @@ static long slab_bytes(void)
 static long slab_bytes_settled(void)
 {
 	long before, now = slab_bytes();
-	int calm = 0;
+	int calm = 0, tries = 100;
 
-	while (calm < 3) {
+	while (calm < 3 && tries--) {
 		before = now;
 		usleep(300000);
 		now = slab_bytes();
