@@ -78,6 +78,10 @@ bench:
 bench-quick:
 	bench/bench.sh -q
 
+#: bench-daemons the whole job beside FRR's zebra and BIRD
+bench-daemons:
+	bench/daemons.sh
+
 #: bench-scale  ten million routes in a stock kernel with 8 GiB
 bench-scale:
 	bench/scale.sh
@@ -91,5 +95,5 @@ clean:
 	rm -rf build
 
 .PHONY: help all lib tools modules load install deps check check-debug style \
-	demo demo-here bench bench-quick bench-scale \
+	demo demo-here bench bench-quick bench-daemons bench-scale \
 	bench-icount clean

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include "common.h"
+#include "prefix.h"
 
 /* What an empty system call between two looks at the clock takes. */
 static double null_ns;
@@ -84,7 +86,9 @@ uint32_t random_below(uint32_t below)
 void row(const char *what, size_t size, unsigned int round, double ours,
 	 double peer, const char *unit)
 {
-	printf("%s,%zu,%u,%.3f,%.3f,%s\n", what, size, round, ours, peer, unit);
+	printf("%s%s,%zu,%u,%.3f,%.3f,%s\n", what,
+	       prefix_family == AF_INET ? "" : "_ipv6", size, round, ours,
+	       peer, unit);
 	fflush(stdout);
 }
 

@@ -15,7 +15,7 @@
 
 #define PACKED		400		/* messages a sendmsg */
 #define SENDS		32		/* of those a system call */
-#define SEND_SIZE	(PACKED * 64)
+#define SEND_SIZE	(PACKED * 96)
 #define DUMPS		32		/* the same for what a dump gives */
 #define DUMP_SIZE	32768		/* the kernel makes none longer */
 #define LISTEN_SIZE	(1 << 29)
@@ -96,24 +96,28 @@ static size_t fib_message(char *buf, int type, int flags,
 			  const struct prefix *p, uint32_t hop)
 {
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
+	uint8_t address[16];
 	struct rtmsg *rtm;
+	size_t len;
 
 	nlh->nlmsg_type = type;
 	nlh->nlmsg_flags = NLM_F_REQUEST | flags;
 	rtm = mnl_nlmsg_put_extra_header(nlh, sizeof(*rtm));
-	rtm->rtm_family = AF_INET;
+	rtm->rtm_family = prefix_family;
 	rtm->rtm_dst_len = p->len;
 	rtm->rtm_table = RT_TABLE_MAIN;
 	rtm->rtm_protocol = RTPROT_STATIC;
 	rtm->rtm_scope = RT_SCOPE_UNIVERSE;
 	rtm->rtm_type = RTN_UNICAST;
+	len = prefix_network(p, address);
 	if (p->len)
-		mnl_attr_put_u32(nlh, RTA_DST, htonl(p->net));
+		mnl_attr_put(nlh, RTA_DST, len, address);
 	if (objects) {
 		mnl_attr_put_u32(nlh, RTA_NH_ID, hop);
 	} else {
 		mnl_attr_put_u32(nlh, RTA_OIF, device);
-		mnl_attr_put_u32(nlh, RTA_GATEWAY, htonl(hop));
+		len = prefix_hop(hop, address);
+		mnl_attr_put(nlh, RTA_GATEWAY, len, address);
 	}
 	return nlh->nlmsg_len;
 }
@@ -190,7 +194,7 @@ double fib_enumerate(size_t n)
 	nlh->nlmsg_type = RTM_GETROUTE;
 	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	rtm = mnl_nlmsg_put_extra_header(nlh, sizeof(*rtm));
-	rtm->rtm_family = AF_INET;
+	rtm->rtm_family = prefix_family;
 	fib_send(&watch, 1, &(size_t){ nlh->nlmsg_len });
 	for (i = 0; i < DUMPS; i++) {
 		iov[i].iov_base = dump_bufs + i * DUMP_SIZE;
@@ -241,7 +245,8 @@ double fib_link_down(void)
 void fib_use_objects(bool use)
 {
 	struct stopwatch watch = {};
-	size_t size = 0;
+	size_t size = 0, len;
+	uint8_t address[16];
 	uint32_t hop;
 
 	for (hop = GATEWAY_NET + 2; hop < GATEWAY_NET + 2 + 2 * GATEWAYS;
@@ -253,11 +258,12 @@ void fib_use_objects(bool use)
 		nlh->nlmsg_flags = NLM_F_REQUEST |
 				   (use ? NLM_F_CREATE | NLM_F_EXCL : 0);
 		nhm = mnl_nlmsg_put_extra_header(nlh, sizeof(*nhm));
-		nhm->nh_family = use ? AF_INET : AF_UNSPEC;
+		nhm->nh_family = use ? prefix_family : AF_UNSPEC;
 		mnl_attr_put_u32(nlh, NHA_ID, hop);
 		if (use) {
 			mnl_attr_put_u32(nlh, NHA_OIF, device);
-			mnl_attr_put_u32(nlh, NHA_GATEWAY, htonl(hop));
+			len = prefix_hop(hop, address);
+			mnl_attr_put(nlh, NHA_GATEWAY, len, address);
 		}
 		size += nlh->nlmsg_len;
 	}

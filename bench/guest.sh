@@ -8,9 +8,10 @@ shift 2
 cd "$(dirname "$0")/.."
 results=/run/rtm-results/results.csv
 bin=build/bench/bin
-prefixes=/tmp/prefixes
+prefixes=/tmp/ipv4 ipv6=/tmp/ipv6
 
 xz -dc data/ipv4-prefixes.txt.xz >$prefixes
+xz -dc data/ipv6-prefixes.txt.xz >$ipv6
 insmod "$dir/rtm.ko"
 insmod "$dir/rtm_bench.ko"
 ip link add bench0 type dummy
@@ -22,13 +23,15 @@ bench()
 {
 	local began=$SECONDS
 
-	"$bin/$1" $prefixes "${@:2}" >>$results
-	echo "$1: $((SECONDS - began)) s"
+	"$bin/$1" "${@:2}" >>$results
+	echo "$1 $2: $((SECONDS - began)) s"
 }
 
-bench memory 1 "$@"
-bench match "$rounds" "$@"
-bench routes "$rounds" "$@"
-bench notify "$rounds" 20000
+bench memory $prefixes 1 "$@"
+bench match $prefixes "$rounds" "$@"
+bench routes $prefixes "$rounds" "$@"
+bench notify $prefixes "$rounds" 20000
+bench memory $ipv6 1 100000 all
+bench routes $ipv6 "$rounds" 100000 all
 "$bin/scale" 2 1000000 >>$results
 rmmod rtm_bench rtm

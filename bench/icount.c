@@ -57,21 +57,6 @@ static struct call {
 	struct rtm_change_rec result;
 } calls[CALLS];
 
-static void record(const struct rtm *rtm, const struct prefix *p,
-		   struct rtm_route_rec *rec)
-{
-	__be32 net = htonl(p->net), hop = htonl(prefix_gateway(p));
-
-	*rec = (struct rtm_route_rec){
-		.interface = rtm->interface,
-		.prefix_len = p->len,
-		.metric = 1,
-		.ttl = RTM_TTL_INFINITE,
-	};
-	memcpy(rec->network, &net, sizeof(net));
-	memcpy(rec->next_hop, &hop, sizeof(hop));
-}
-
 static void update(const struct rtm *rtm, const struct prefix *p, bool told)
 {
 	unsigned int i;
@@ -79,7 +64,7 @@ static void update(const struct rtm *rtm, const struct prefix *p, bool told)
 	for (i = 0; i < CALLS; i++) {
 		struct call *call = &calls[i];
 
-		record(rtm, &p[i], &call->rec.route);
+		rtm_record(rtm, &call->rec.route, &p[i], 1);
 		call->result.error = 0;
 		call->update = (struct rtm_update){
 			.size = sizeof(call->update),
@@ -101,7 +86,7 @@ static void lookup(const struct rtm *rtm, const struct prefix *p,
 	for (i = 0; i < CALLS; i++) {
 		struct call *call = &calls[i];
 
-		record(rtm, &p[i], &call->rec.route);
+		rtm_record(rtm, &call->rec.route, &p[i], 1);
 		if (flags & RTM_LOOKUP_LONGEST)
 			call->rec.route.prefix_len = 32;
 		call->rec.error = 1;

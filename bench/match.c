@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Longest match inside the kernel, by rtm_bench.ko: the same addresses in the
- * same routes, ours and the FIB's. Their sums of next hops must be equal.
+ * Longest match inside the kernel, by rtm_bench.ko, and from user space in
+ * batches: the same addresses in the same routes, ours and the FIB's, of IPv4.
+ * Their sums of next hops must be equal.
  * usage: match prefixes rounds size...
  */
 #include <fcntl.h>
@@ -65,10 +66,11 @@ static double run(const char *what, unsigned long long *sum)
 	return (double)ns / ADDRESSES;
 }
 
-static void compare(const char *addrs, size_t size, unsigned int rounds)
+static void compare(struct rtm *rtm, const char *addrs, size_t size,
+		    unsigned int rounds)
 {
-	unsigned long long sum, copied, peer_sum;
-	double match, copy, peer;
+	unsigned long long sum, copied, batched, peer_sum;
+	double match, copy, batch, peer;
 	unsigned int round;
 	char what[64];
 
@@ -76,13 +78,18 @@ static void compare(const char *addrs, size_t size, unsigned int rounds)
 		match = run("match", &sum);
 		peer = run("fib", &peer_sum);
 		copy = run("lookup", &copied);
-		if (sum != peer_sum || copied != peer_sum)
-			die("%s: sums %llx, with copies %llx, of the FIB %llx",
-			    addrs, sum, copied, peer_sum);
+		clock_calibrate();
+		batch = rtm_match(rtm, addresses, ADDRESSES, &batched);
+		if (sum != peer_sum || copied != peer_sum ||
+		    batched != peer_sum)
+			die("%s: sums %llx, with copies %llx, in batches %llx, of the FIB %llx",
+			    addrs, sum, copied, batched, peer_sum);
 		snprintf(what, sizeof(what), "match_%s", addrs);
 		row(what, size, round, match, peer, "ns");
 		snprintf(what, sizeof(what), "match_copied_%s", addrs);
 		row(what, size, round, copy, peer, "ns");
+		snprintf(what, sizeof(what), "match_batched_%s", addrs);
+		row(what, size, round, batch, peer, "ns");
 	}
 	printf("# match_%s %zu: sum of next hops %llx\n", addrs, size, sum);
 }
@@ -102,7 +109,7 @@ static void measure(const struct prefixes *all, const char *size,
 	for (i = 0; i < ADDRESSES; i++)
 		addresses[i] = random_address();
 	give_addresses();
-	compare("uniform", set.n, rounds);
+	compare(&rtm, "uniform", set.n, rounds);
 	for (i = 0; i < ADDRESSES; i++) {
 		p = &set.p[random_below(set.n)];
 		addresses[i] = p->net;
@@ -110,7 +117,7 @@ static void measure(const struct prefixes *all, const char *size,
 			addresses[i] |= random_below(1u << (32 - p->len));
 	}
 	give_addresses();
-	compare("in_table", set.n, rounds);
+	compare(&rtm, "in_table", set.n, rounds);
 	rtm_deregister(&rtm);
 	rtm_close(&rtm);
 	fib_link_down();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Memory of a table: what slabs and vmalloc grow by. "rtm" is our caches,
- * "ip_fib" the FIB's, kmalloc and vmalloc count for who adds at the time.
+ * "ip_fib" and "fib6" the FIB's, kmalloc and vmalloc count for who adds at the time.
  * usage: memory prefixes rounds size...
  */
 #include <stdio.h>
@@ -30,7 +30,7 @@ static double slab_bytes(void)
 			   name, &pages, &slabs) != 3)
 			continue;
 		if (!strncmp(name, "rtm", 3) || !strncmp(name, "ip_fib", 6) ||
-		    !strncmp(name, "kmalloc", 7))
+		    !strncmp(name, "fib6", 4) || !strncmp(name, "kmalloc", 7))
 			bytes += pages * slabs * PAGE;
 	}
 	fclose(f);

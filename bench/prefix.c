@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <arpa/inet.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,12 +8,18 @@
 #include "common.h"
 #include "prefix.h"
 
+int prefix_family = AF_INET;
+
 static int prefix_cmp(const void *left, const void *right)
 {
 	const struct prefix *a = left, *b = right;
+	unsigned int i;
 
 	if (a->net != b->net)
 		return a->net < b->net ? -1 : 1;
+	for (i = 0; i < 3; i++)
+		if (a->rest[i] != b->rest[i])
+			return a->rest[i] < b->rest[i] ? -1 : 1;
 	return a->len - b->len;
 }
 
@@ -37,28 +44,66 @@ static void prefixes_order(struct prefixes *set)
 	}
 }
 
+static bool prefix_parse(const char *line, struct prefix *p)
+{
+	uint32_t words[4] = {};
+	char net[64];
+	unsigned int i, len;
+
+	if (sscanf(line, "%63[0-9a-f.:]/%u", net, &len) != 2)
+		return false;
+	if (strchr(net, ':'))
+		prefix_family = AF_INET6;
+	if (inet_pton(prefix_family, net, words) != 1 ||
+	    len > (prefix_family == AF_INET ? 32 : 128))
+		return false;
+	p->net = ntohl(words[0]);
+	for (i = 0; i < 3; i++)
+		p->rest[i] = ntohl(words[i + 1]);
+	p->len = len;
+	return true;
+}
+
+size_t prefix_network(const struct prefix *p, uint8_t network[16])
+{
+	uint32_t words[4] = { htonl(p->net), htonl(p->rest[0]),
+			      htonl(p->rest[1]), htonl(p->rest[2]) };
+
+	memcpy(network, words, sizeof(words));
+	return prefix_family == AF_INET ? 4 : 16;
+}
+
+size_t prefix_hop(uint32_t gateway, uint8_t hop[16])
+{
+	uint32_t word = htonl(gateway);
+	size_t len = prefix_family == AF_INET ? 4 : 16;
+
+	memset(hop, 0, 16);
+	if (len == 16) {
+		hop[0] = 0xfe;
+		hop[1] = 0x80;
+	}
+	memcpy(hop + len - 4, &word, 4);
+	return len;
+}
+
 /**
- * prefixes_load() - those of a file, one "a.b.c.d/len" a line
+ * prefixes_load() - those of a file, one "address/len" a line
  * @path: its name
  */
 struct prefixes prefixes_load(const char *path)
 {
 	struct prefixes set = {};
 	size_t room = 1 << 20;
-	struct in_addr addr;
-	unsigned int len;
-	char line[64], net[32];
+	char line[128];
 	FILE *f = fopen(path, "r");
 
 	if (!f)
 		die_errno(path);
 	set.p = xalloc(room, sizeof(*set.p));
 	while (set.n < room && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "%31[0-9.]/%u", net, &len) != 2 || len > 32 ||
-		    !inet_aton(net, &addr))
+		if (!prefix_parse(line, &set.p[set.n++]))
 			die("%s: not a prefix: %s", path, line);
-		set.p[set.n].net = ntohl(addr.s_addr);
-		set.p[set.n++].len = len;
 	}
 	fclose(f);
 	if (!set.n)

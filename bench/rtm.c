@@ -16,6 +16,11 @@
 
 static struct rtm_route_rec *records;
 
+static unsigned int rtm_family(void)
+{
+	return prefix_family == AF_INET ? RTM_FAMILY_IP : RTM_FAMILY_IPV6;
+}
+
 static struct rtm rtm_open(void)
 {
 	struct rtm rtm = {
@@ -37,7 +42,7 @@ struct rtm rtm_client(unsigned int protocol)
 	struct rtm rtm = rtm_open();
 	struct rtm_register arg = {
 		.size = sizeof(arg),
-		.family = RTM_FAMILY_IP,
+		.family = rtm_family(),
 		.protocol = protocol,
 	};
 
@@ -49,7 +54,7 @@ struct rtm rtm_client(unsigned int protocol)
 
 struct rtm rtm_watcher(void)
 {
-	struct rtm_watch arg = { .size = sizeof(arg), .family = RTM_FAMILY_IP };
+	struct rtm_watch arg = { .size = sizeof(arg), .family = rtm_family() };
 	struct rtm rtm = rtm_open();
 
 	if (ioctl(rtm.fd, RTM_IOC_WATCH, &arg))
@@ -63,16 +68,13 @@ void rtm_close(struct rtm *rtm)
 	rtm->fd = -1;
 }
 
-static void rtm_record(const struct rtm *rtm, struct rtm_route_rec *rec,
-		       const struct prefix *p, unsigned int metric)
+void rtm_record(const struct rtm *rtm, struct rtm_route_rec *rec,
+		const struct prefix *p, unsigned int metric)
 {
-	__be32 net = htonl(p->net);
-	__be32 hop = htonl(prefix_gateway(p) + rtm->hops);
-
 	memset(rec, 0, sizeof(*rec));
 	rec->interface = rtm->interface;
-	memcpy(rec->network, &net, sizeof(net));
-	memcpy(rec->next_hop, &hop, sizeof(hop));
+	prefix_network(p, rec->network);
+	prefix_hop(prefix_gateway(p) + rtm->hops, rec->next_hop);
 	rec->prefix_len = p->len;
 	rec->metric = metric;
 	rec->ttl = rtm->ttl ? rtm->ttl : RTM_TTL_INFINITE;
@@ -122,7 +124,7 @@ double rtm_delete(struct rtm *rtm, const struct prefix *p, size_t n)
 /* All routes, of which there must be @n. */
 double rtm_enumerate(struct rtm *rtm, size_t n)
 {
-	struct rtm_get arg = { .size = sizeof(arg), .family = RTM_FAMILY_IP };
+	struct rtm_get arg = { .size = sizeof(arg), .family = rtm_family() };
 	struct stopwatch watch = {};
 	size_t done = 0;
 
@@ -155,4 +157,47 @@ double rtm_deregister(struct rtm *rtm)
 	clock_stop(&watch);
 	rtm->client = 0;
 	return watch.ns;
+}
+
+double rtm_match(struct rtm *rtm, const uint32_t *addresses, size_t n,
+		 unsigned long long *sum)
+{
+	static struct rtm_lookup_rec *recs;
+	struct stopwatch watch = {};
+	struct rtm_lookup arg;
+	unsigned int nr, i;
+	__be32 word;
+	size_t done;
+
+	if (!recs)
+		recs = xalloc(BATCH, sizeof(*recs));
+	*sum = 0;
+	for (done = 0; done < n; done += nr) {
+		nr = n - done < BATCH ? n - done : BATCH;
+		memset(recs, 0, nr * sizeof(*recs));
+		for (i = 0; i < nr; i++) {
+			word = htonl(addresses[done + i]);
+			memcpy(recs[i].route.network, &word, sizeof(word));
+			recs[i].route.prefix_len = 32;
+		}
+		arg = (struct rtm_lookup){
+			.size = sizeof(arg),
+			.family = RTM_FAMILY_IP,
+			.flags = RTM_LOOKUP_LONGEST,
+			.count = nr,
+			.record_size = sizeof(*recs),
+			.records = (uintptr_t)recs,
+		};
+		clock_start(&watch);
+		if (ioctl(rtm->fd, RTM_IOC_LOOKUP, &arg))
+			die_errno("RTM_IOC_LOOKUP");
+		clock_stop(&watch);
+		for (i = 0; i < nr; i++) {
+			if (recs[i].error)
+				continue;
+			memcpy(&word, recs[i].route.next_hop, sizeof(word));
+			*sum += ntohl(word);
+		}
+	}
+	return watch.ns / n;
 }

@@ -3,6 +3,8 @@
 #ifndef BENCH_RTM_H
 #define BENCH_RTM_H
 
+#include <linux/rtm.h>
+
 #include "common.h"
 #include "prefix.h"
 
@@ -26,11 +28,19 @@ struct rtm rtm_client(unsigned int protocol);
 struct rtm rtm_watcher(void);
 void rtm_close(struct rtm *rtm);
 
+/* A route of a client, to add or delete. */
+void rtm_record(const struct rtm *rtm, struct rtm_route_rec *rec,
+		const struct prefix *p, unsigned int metric);
+
 /* The metric of the i-th route is @metric, every second one's greater by @odd. */
 double rtm_add(struct rtm *rtm, const struct prefix *p, size_t n,
 	       unsigned int metric, unsigned int odd);
 double rtm_delete(struct rtm *rtm, const struct prefix *p, size_t n);
 double rtm_enumerate(struct rtm *rtm, size_t n);
 double rtm_deregister(struct rtm *rtm);
+
+/* Longest matches of @n addresses, host byte order; the sum of next hops. */
+double rtm_match(struct rtm *rtm, const uint32_t *addresses, size_t n,
+		 unsigned long long *sum);
 
 #endif /* BENCH_RTM_H */

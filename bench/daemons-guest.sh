@@ -1,0 +1,123 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# In a guest: the whole job by this project; then zebra and BIRD learn the same
+# routes from the kernel. Rows of results.
+# usage: daemons-guest.sh rtm.ko daemons-dir rounds
+set -euo pipefail
+ko=$1 root=$2 rounds=$3
+cd "$(dirname "$0")/.."
+results=/run/rtm-results/results.csv
+prefixes=/tmp/prefixes
+libs=$root/usr/lib/x86_64-linux-gnu
+
+xz -dc data/ipv4-prefixes.txt.xz >$prefixes
+ip link add bench0 type dummy
+ip address add 192.0.2.1/24 dev bench0
+ip link set bench0 up
+
+# The daemons, when there is but what the kernel itself made.
+getent group frrvty >/dev/null || {
+	echo 'frr:x:901:' && echo 'frrvty:x:902:frr'
+} >>/etc/group
+getent passwd frr >/dev/null ||
+	echo 'frr:x:901:901::/nonexistent:/usr/sbin/nologin' >>/etc/passwd
+mkdir -p /run/frr /run/bird /etc/frr
+echo 'username root nopassword' >/etc/frr/vtysh.conf
+chown frr:frr /run/frr
+cat >/run/bird/bird.conf <<-END
+	router id 192.0.2.1;
+	protocol device { }
+	protocol kernel {
+		learn;
+		scan time 3600;
+		ipv4 { import all; export none; };
+	}
+END
+
+# of_daemons program argument...: one of the unpacked packages
+of_daemons()
+{
+	LD_LIBRARY_PATH=$libs:$libs/frr exec "$root/$1" "${@:2}"
+}
+
+start_zebra()
+{
+	of_daemons usr/lib/frr/zebra -u frr -g frr -z /run/frr/zserv.api \
+		-i /run/frr/zebra.pid --vty_socket /run/frr -A 127.0.0.1 \
+		>/run/frr/log 2>&1 &
+}
+
+# Routes that it learned and has processed; -1 while it does not answer.
+zebra_has()
+{
+	(of_daemons usr/bin/vtysh --vty_socket /run/frr -d zebra \
+		-c 'show ip route summary' 2>/dev/null) |
+		awk '$1 == "Totals" { ok = 1 }
+			$1 == "kernel" { n = $3 }
+			END { print ok ? n + 0 : -1 }'
+}
+
+start_bird()
+{
+	of_daemons usr/sbin/bird -f -c /run/bird/bird.conf -s /run/bird/ctl \
+		>/run/bird/log 2>&1 &
+}
+
+bird_has()
+{
+	(of_daemons usr/sbin/birdc -s /run/bird/ctl show route count \
+		2>/dev/null) |
+		awk '/ of .* routes/ { ok = 1; n = $1 }
+			END { print ok ? n : -1 }'
+}
+
+rss()
+{
+	awk '$1 == "VmRSS:" { print 1024 * $2 }' "/proc/$1/status"
+}
+
+# daemon routes: milliseconds until it has them, and bytes
+learn()
+{
+	local daemon=$1 want=$2 began now pid
+
+	began=$(date +%s%N)
+	"start_$daemon"
+	pid=$!
+	until [ "$("${daemon}_has")" -ge "$want" ]; do
+		kill -0 $pid 2>/dev/null ||
+			{ cat /run/*/log >&2; return 1; }
+		sleep 0.5
+	done
+	now=$(date +%s%N)
+	sleep 1
+	[ -e /proc/$pid ] || { cat /run/*/log >&2; return 1; }
+	echo $(((now - began) / 1000000)) "$(rss $pid)"
+	kill $pid
+	wait $pid || :
+}
+
+insmod "$ko"
+empty=()
+for daemon in zebra bird; do
+	empty+=("$(learn $daemon 0)")
+done
+build/bench/bin/job $prefixes $((rounds + 1)) >/run/rtm-results/ours
+rmmod rtm
+n=$(awk '$1 == "routes" { print $2 }' /run/rtm-results/ours)
+mapfile -t ours < <(grep -v routes /run/rtm-results/ours)
+
+echo "what,size,round,ours,peer,unit" >$results
+i=0
+for daemon in zebra bird; do
+	for round in $(seq 0 "$rounds"); do
+		read -r ms bytes < <(learn $daemon "$n")
+		read -r our_ms our_bytes <<<"${ours[$round]}"
+		ms=$((ms - ${empty[$i]% *}))
+		bytes=$((bytes - ${empty[$i]#* }))
+		echo "job_$daemon,$n,$round,$our_ms,$ms,ms"
+		echo "job_memory_$daemon,$n,$round,$((our_bytes / n)),$((bytes / n)),bytes"
+	done
+	i=$((i + 1))
+done >>$results
+cat $results
