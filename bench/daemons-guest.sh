@@ -67,8 +67,8 @@ bird_has()
 {
 	(of_daemons usr/sbin/birdc -s /run/bird/ctl show route count \
 		2>/dev/null) |
-		awk '/ of .* routes/ { ok = 1; n = $1 }
-			END { print ok ? n : -1 }'
+		awk '$1 == "Total:" { ok = 1; n = $2 }
+			END { print ok ? n + 0 : -1 }'
 }
 
 rss()
@@ -100,6 +100,8 @@ learn()
 insmod "$ko"
 empty=()
 for daemon in zebra bird; do
+	# The first time its files are read.
+	learn $daemon 0 >/dev/null
 	empty+=("$(learn $daemon 0)")
 done
 build/bench/bin/job $prefixes $((rounds + 1)) >/run/rtm-results/ours
