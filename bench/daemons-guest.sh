@@ -43,7 +43,7 @@ of_daemons()
 start_zebra()
 {
 	of_daemons usr/lib/frr/zebra -u frr -g frr -z /run/frr/zserv.api \
-		-i /run/frr/zebra.pid --vty_socket /run/frr -A 127.0.0.1 \
+		-i "/run/frr/zebra.$SRANDOM.pid" --vty_socket /run/frr -A 127.0.0.1 \
 		>/run/frr/log 2>&1 &
 }
 
@@ -95,6 +95,9 @@ learn()
 	echo $(((now - began) / 1000000)) "$(rss $pid)"
 	kill $pid
 	wait $pid || :
+	while [ -e /proc/$pid ]; do
+		sleep 0.1
+	done
 }
 
 insmod "$ko"

@@ -34,10 +34,24 @@ out:
 	return err;
 }
 
-/* At most RTM_TRIE_GROUP, whose cache misses overlap. */
-static void rtm_lookup_group(const struct rtm_table *table,
-			     struct rtm_lookup_rec *recs, unsigned int nr,
-			     bool longest)
+static void rtm_lookup_one(const struct rtm_table *table,
+			   struct rtm_lookup_rec *rec, bool longest)
+{
+	struct rtm_prefix prefix;
+
+	rec->error = rtm_lookup_prefix(table->family, rec, longest, &prefix);
+	if (!rec->error)
+		rec->error = rtm_table_lookup(table, &prefix, longest,
+					      &rec->route);
+}
+
+/*
+ * At most RTM_TRIE_GROUP, whose cache misses overlap. Not inline: kernels that
+ * clear what is on the stack would do so for one, too.
+ */
+static noinline void rtm_lookup_group(const struct rtm_table *table,
+				      struct rtm_lookup_rec *recs,
+				      unsigned int nr, bool longest)
 {
 	struct rtm_prefix prefixes[RTM_TRIE_GROUP];
 	unsigned int i;
@@ -45,8 +59,7 @@ static void rtm_lookup_group(const struct rtm_table *table,
 	for (i = 0; i < nr; i++)
 		recs[i].error = rtm_lookup_prefix(table->family, &recs[i],
 						  longest, &prefixes[i]);
-	if (nr > 1)
-		rtm_table_prefetch_best(table, prefixes, nr, longest);
+	rtm_table_prefetch_best(table, prefixes, nr, longest);
 	for (i = 0; i < nr; i++)
 		if (!recs[i].error)
 			recs[i].error = rtm_table_lookup(table, &prefixes[i],
@@ -90,7 +103,10 @@ long rtm_cmd_lookup(struct rtm_call *call)
 				     nr);
 		if (err)
 			break;
-		for (i = 0; i < nr; i += RTM_TRIE_GROUP)
+		if (nr == 1)
+			rtm_lookup_one(table, recs,
+				       lookup->flags & RTM_LOOKUP_LONGEST);
+		for (i = 0; nr > 1 && i < nr; i += RTM_TRIE_GROUP)
 			rtm_lookup_group(table, &recs[i],
 					 min(nr - i, RTM_TRIE_GROUP),
 					 lookup->flags & RTM_LOOKUP_LONGEST);
