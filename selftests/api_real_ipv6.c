@@ -366,7 +366,7 @@ static long slab_bytes(void)
 			;
 		if (i < nr || nr == ARRAY_SIZE(seen))
 			continue;
-		strcpy(seen[nr++], target);
+		memcpy(seen[nr++], target, sizeof(target));
 		bytes = shrink(target);
 		sum = bytes < 0 || sum < 0 ? -1 : sum + bytes;
 	}
