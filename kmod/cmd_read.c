@@ -67,6 +67,21 @@ static noinline void rtm_lookup_group(const struct rtm_table *table,
 							 &recs[i].route);
 }
 
+static void rtm_lookup_many(const struct rtm_table *table,
+			    struct rtm_lookup_rec *recs, unsigned int nr,
+			    bool longest)
+{
+	unsigned int some;
+
+	for (; nr; recs += some, nr -= some) {
+		some = min(nr, RTM_TRIE_GROUP);
+		if (some > 1)
+			rtm_lookup_group(table, recs, some, longest);
+		else
+			rtm_lookup_one(table, recs, longest);
+	}
+}
+
 /**
  * rtm_cmd_lookup() - RTM_IOC_LOOKUP
  * @call: the call
@@ -84,7 +99,7 @@ long rtm_cmd_lookup(struct rtm_call *call)
 		.user_size = lookup->record_size,
 	};
 	struct rtm_lookup_rec one, *recs = &one;
-	u32 chunk, nr, i;
+	u32 chunk, nr;
 	long err = 0;
 
 	if (!table || lookup->flags & ~RTM_LOOKUP_LONGEST ||
@@ -103,13 +118,8 @@ long rtm_cmd_lookup(struct rtm_call *call)
 				     nr);
 		if (err)
 			break;
-		if (nr == 1)
-			rtm_lookup_one(table, recs,
-				       lookup->flags & RTM_LOOKUP_LONGEST);
-		for (i = 0; nr > 1 && i < nr; i += RTM_TRIE_GROUP)
-			rtm_lookup_group(table, &recs[i],
-					 min(nr - i, RTM_TRIE_GROUP),
-					 lookup->flags & RTM_LOOKUP_LONGEST);
+		rtm_lookup_many(table, recs, nr,
+				lookup->flags & RTM_LOOKUP_LONGEST);
 		err = rtm_records_out(&records, lookup->done, recs,
 				      sizeof(*recs), nr);
 		if (err)
