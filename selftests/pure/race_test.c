@@ -20,6 +20,9 @@ static unsigned long long seed;
 static atomic_bool stop, started;
 static atomic_ulong rounds;
 
+static const char *(*read_once)(u64 *random);
+static pthread_t thread;
+
 static void *reader(void *unused)
 {
 	const char *error = NULL;
@@ -29,12 +32,37 @@ static void *reader(void *unused)
 	shim_reader_start();
 	atomic_store(&started, true);
 	while (!atomic_load(&stop) && !error) {
-		error = trie_race_read(&race, &random);
+		error = read_once(&random);
 		atomic_fetch_add(&rounds, 1);
 	}
 	atomic_store(&stop, true);
 	shim_reader_stop();
 	return (void *)error;
+}
+
+static void start_reader(const char *(*read)(u64 *random))
+{
+	read_once = read;
+	atomic_store(&stop, false);
+	atomic_store(&started, false);
+	atomic_store(&rounds, 0);
+	assert(!pthread_create(&thread, NULL, reader, NULL));
+	while (!atomic_load(&started))
+		sched_yield();
+}
+
+/* What went wrong for the reader, after so many @changes. */
+static const char *stop_reader(unsigned long changes)
+{
+	void *error;
+
+	atomic_store(&stop, true);
+	assert(!pthread_join(thread, &error));
+	printf("# %lu changes, %lu rounds of reads\n", changes,
+	       atomic_load(&rounds));
+	if (!error && atomic_load(&rounds) < ROUNDS)
+		return "the reader hardly ran";
+	return error;
 }
 
 /* Until the reader has read enough, but not for ever. */
@@ -45,35 +73,26 @@ static bool go_on(long writes)
 	return writes < WRITES || atomic_load(&rounds) < ROUNDS;
 }
 
+static const char *read_trie(u64 *random)
+{
+	return trie_race_read(&race, random);
+}
+
 static const char *run(unsigned int width, unsigned int fail_one_in)
 {
+	const char *error, *result;
 	u64 random = seed++;
-	const char *error;
-	pthread_t thread;
-	void *result;
 	long i;
 
 	error = trie_race_init(&race, width, &random);
 	if (error)
 		return error;
-	atomic_store(&stop, false);
-	atomic_store(&started, false);
-	atomic_store(&rounds, 0);
-	assert(!pthread_create(&thread, NULL, reader, NULL));
-	while (!atomic_load(&started))
-		sched_yield();
-
+	start_reader(read_trie);
 	shim_fail_one_in = fail_one_in;
 	for (i = 0; !error && go_on(i); i++)
 		error = trie_race_write(&race, &random);
 	shim_fail_one_in = 0;
-
-	atomic_store(&stop, true);
-	assert(!pthread_join(thread, &result));
-	printf("# %lu changes, %lu rounds of reads\n", race.changes,
-	       atomic_load(&rounds));
-	if (!error && !result && atomic_load(&rounds) < ROUNDS)
-		error = "the reader hardly ran";
+	result = stop_reader(race.changes);
 	if (!error && race.changes < WRITES / 4)
 		error = "the writer hardly ran";
 	error = error ?: result ?: trie_race_exit(&race);
@@ -103,12 +122,13 @@ static bool ring_lasts(unsigned int i)
 	return i % 2 && i < ring.lasting;
 }
 
-static const char *ring_read(void)
+static const char *read_ring(u64 *unused)
 {
 	const struct rtm_route *route;
 	unsigned int next = 0, i;
 	const char *error = NULL;
 
+	(void)unused;
 	rcu_read_lock();
 	for (route = rtm_dest_first_rcu(&ring.dest); route && !error;
 	     route = rtm_route_next_rcu(route)) {
@@ -124,22 +144,6 @@ static const char *ring_read(void)
 		if (ring_lasts(next++))
 			error = "a route is missing at the end";
 	return error;
-}
-
-static void *ring_reader(void *unused)
-{
-	const char *error = NULL;
-
-	(void)unused;
-	shim_reader_start();
-	atomic_store(&started, true);
-	while (!atomic_load(&stop) && !error) {
-		error = ring_read();
-		atomic_fetch_add(&rounds, 1);
-	}
-	atomic_store(&stop, true);
-	shim_reader_stop();
-	return (void *)error;
 }
 
 static struct rtm_route *ring_any(unsigned int but)
@@ -185,8 +189,7 @@ static void ring_write(unsigned int i, bool add)
 
 static const char *run_ring(unsigned int lasting)
 {
-	pthread_t thread;
-	void *result;
+	const char *error;
 	unsigned int i;
 	long writes;
 
@@ -201,31 +204,21 @@ static const char *run_ring(unsigned int lasting)
 		if (ring_lasts(i))
 			ring_write(i, true);
 	}
-	atomic_store(&stop, false);
-	atomic_store(&started, false);
-	atomic_store(&rounds, 0);
-	assert(!pthread_create(&thread, NULL, ring_reader, NULL));
-	while (!atomic_load(&started))
-		sched_yield();
+	start_reader(read_ring);
 	for (writes = 0; go_on(writes); writes++) {
 		i = rand() % RING;
 		ring_write(i, ring_lasts(i) || rand() % 2);
 	}
-	atomic_store(&stop, true);
-	assert(!pthread_join(thread, &result));
+	error = stop_reader(writes);
 	for (i = 0; i < RING; i++)
 		ring_write(i, false);
 	mutex_lock(&ring.lock);
 	rcu_barrier();
 	mutex_unlock(&ring.lock);
-	printf("# %ld changes, %lu rounds of reads\n", writes,
-	       atomic_load(&rounds));
 	kmem_cache_destroy(ring.cache);
-	if (!result && atomic_load(&rounds) < ROUNDS)
-		return "the reader hardly ran";
-	if (!result && shim_live_bytes())
-		return "memory leaked";
-	return result;
+	if (!error && shim_live_bytes())
+		error = "memory leaked";
+	return error;
 }
 
 int main(void)
