@@ -43,7 +43,7 @@ of_daemons()
 start_zebra()
 {
 	of_daemons usr/lib/frr/zebra -u frr -g frr -z /run/frr/zserv.api \
-		-i "/run/frr/zebra.$SRANDOM.pid" --vty_socket /run/frr -A 127.0.0.1 \
+		-i /run/frr/zebra.pid --vty_socket /run/frr -A 127.0.0.1 \
 		>/run/frr/log 2>&1 &
 }
 
@@ -95,9 +95,6 @@ learn()
 	echo $(((now - began) / 1000000)) "$(rss $pid)"
 	kill $pid
 	wait $pid || :
-	while [ -e /proc/$pid ]; do
-		sleep 0.1
-	done
 }
 
 insmod "$ko"
@@ -116,7 +113,9 @@ echo "what,size,round,ours,peer,unit" >$results
 i=0
 for daemon in zebra bird; do
 	for round in $(seq 0 "$rounds"); do
-		read -r ms bytes < <(learn $daemon "$n")
+		# Which has ended then: two at a time is what they refuse.
+		learned=$(learn $daemon "$n")
+		read -r ms bytes <<<"$learned"
 		read -r our_ms our_bytes <<<"${ours[$round]}"
 		ms=$((ms - ${empty[$i]% *}))
 		bytes=$((bytes - ${empty[$i]#* }))
