@@ -72,6 +72,24 @@ void settle(void)
 	usleep(100000);
 }
 
+double slab_bytes(const char *names)
+{
+	FILE *f = fopen("/proc/slabinfo", "r");
+	unsigned long pages, slabs;
+	char line[512], name[64];
+	double bytes = 0;
+
+	if (!f)
+		die_errno("/proc/slabinfo");
+	while (fgets(line, sizeof(line), f))
+		if (sscanf(line, "%63s %*u %*u %*u %*u %lu : tunables %*u %*u %*u : slabdata %*u %lu",
+			   name, &pages, &slabs) == 3 &&
+		    !strncmp(name, names, strlen(names)))
+			bytes += (double)pages * slabs * sysconf(_SC_PAGESIZE);
+	fclose(f);
+	return bytes;
+}
+
 /* xorshift, with the same numbers in each run. */
 uint32_t random_below(uint32_t below)
 {

@@ -30,6 +30,9 @@ void clock_stop(struct stopwatch *watch);
 /* Lets what the last measurement left to be freed be freed. */
 void settle(void);
 
+/* Of the slabs of all caches whose names begin so. */
+double slab_bytes(const char *names);
+
 uint32_t random_below(uint32_t below);
 
 /* A line of results: of @n operations each, nanoseconds or bytes. */

@@ -85,34 +85,16 @@ static RTM_IP_ROUTE *routes_to(const struct prefixes *set)
 	return routes;
 }
 
-static double slab_bytes(void)
-{
-	FILE *f = fopen("/proc/slabinfo", "r");
-	unsigned long pages, slabs;
-	char line[512], name[64];
-	double bytes = 0;
-
-	if (!f)
-		die_errno("/proc/slabinfo");
-	while (fgets(line, sizeof(line), f))
-		if (sscanf(line, "%63s %*u %*u %*u %*u %lu : tunables %*u %*u %*u : slabdata %*u %lu",
-			   name, &pages, &slabs) == 3 &&
-		    !strncmp(name, "rtm", 3))
-			bytes += pages * slabs * sysconf(_SC_PAGESIZE);
-	fclose(f);
-	return bytes;
-}
-
 /* Until nothing is freed any more. */
 static double slab_bytes_settled(void)
 {
-	double before, now = slab_bytes();
+	double before, now = slab_bytes("rtm");
 	int calm = 0;
 
 	while (calm < 5) {
 		before = now;
 		settle();
-		now = slab_bytes();
+		now = slab_bytes("rtm");
 		calm = now == before ? calm + 1 : 0;
 	}
 	return now;

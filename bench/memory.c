@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Memory of a table: what slabs and vmalloc grow by. "rtm" is our caches,
- * "ip_fib" and "fib6" the FIB's, kmalloc and vmalloc count for who adds at the time.
+ * "ip_fib" and "fib6" the FIB's, kmalloc and vmalloc count for who adds at the
+ * time.
  * usage: memory prefixes rounds size...
  */
 #include <stdio.h>
@@ -14,28 +15,6 @@
 #include "rtm.h"
 
 #define RIP	8
-#define PAGE	4096.0
-
-static double slab_bytes(void)
-{
-	unsigned long pages, slabs;
-	FILE *f = fopen("/proc/slabinfo", "r");
-	char line[512], name[64];
-	double bytes = 0;
-
-	if (!f)
-		die_errno("/proc/slabinfo");
-	while (fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "%63s %*u %*u %*u %*u %lu : tunables %*u %*u %*u : slabdata %*u %lu",
-			   name, &pages, &slabs) != 3)
-			continue;
-		if (!strncmp(name, "rtm", 3) || !strncmp(name, "ip_fib", 6) ||
-		    !strncmp(name, "fib6", 4) || !strncmp(name, "kmalloc", 7))
-			bytes += pages * slabs * PAGE;
-	}
-	fclose(f);
-	return bytes;
-}
 
 static double vmalloc_bytes(void)
 {
@@ -55,7 +34,8 @@ static double vmalloc_bytes(void)
 static double used(void)
 {
 	settle();
-	return slab_bytes() + vmalloc_bytes();
+	return slab_bytes("rtm") + slab_bytes("ip_fib") + slab_bytes("fib6") +
+	       slab_bytes("kmalloc") + vmalloc_bytes();
 }
 
 static void measure(const struct prefixes *set, unsigned int round)
