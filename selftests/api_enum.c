@@ -289,7 +289,7 @@ TEST_F(enumerate, what_is_gone_meanwhile_is_not_given)
 		ASSERT_EQ(NO_ERROR, RtmEnumerateGetNextRoute(e, &out));
 		ASSERT_ROUTE(self->route[i], out);
 	}
-	sleep(3);
+	usleep((2000 + LATE) * 1000);
 	ASSERT_EQ(ERROR_NO_MORE_ROUTES, RtmEnumerateGetNextRoute(e, &out));
 	ASSERT_EQ(NO_ERROR, RtmCloseEnumerationHandle(e));
 }
