@@ -21,6 +21,18 @@ struct rtm_prefix {
 	u8 len;
 };
 
+/**
+ * struct rtm_key - a prefix that takes no more room than its family needs
+ * @len: as rtm_prefix.len
+ * @mark: the owner's, who may change it when he likes
+ * @net: the words of the address: one, or four
+ */
+struct rtm_key {
+	u8 len;
+	u16 mark;
+	u32 net[4];
+};
+
 static inline u64 rtm_prefix_mask_hi(unsigned int len)
 {
 	if (len >= 64)
@@ -67,13 +79,46 @@ static inline bool rtm_prefix_covers(const struct rtm_prefix *a,
 	       !((a->lo ^ b->lo) & rtm_prefix_mask_lo(a->len));
 }
 
-/*
- * The six bits from @off on, zero past bit 127. They must not straddle the two
- * words: @off is at most 58, or 64 and above.
- */
+/* @width: bits of an address; a multiple of 32 */
+static inline struct rtm_prefix rtm_key_prefix(const struct rtm_key *key,
+					       unsigned int width)
+{
+	struct rtm_prefix p = {
+		.hi = (u64)key->net[0] << 32,
+		.len = key->len,
+	};
+
+	if (width > 32) {
+		p.hi |= key->net[1];
+		p.lo = (u64)key->net[2] << 32 | key->net[3];
+	}
+	return p;
+}
+
+static inline void rtm_key_set(struct rtm_key *key, const struct rtm_prefix *p,
+			       unsigned int width)
+{
+	key->len = p->len;
+	key->net[0] = p->hi >> 32;
+	if (width > 32) {
+		key->net[1] = p->hi;
+		key->net[2] = p->lo >> 32;
+		key->net[3] = p->lo;
+	}
+}
+
+/* The six bits from @off on, zero past bit 127. */
 static inline unsigned int rtm_prefix_six(u64 hi, u64 lo, unsigned int off)
 {
-	return ((off < 64 ? hi : lo) << (off & 63)) >> 58;
+	u64 bits;
+
+	if (off <= 58)
+		bits = hi << off;
+	else if (off < 64)
+		bits = hi << off | lo >> (64 - off);
+	else
+		bits = lo << (off - 64);
+	return bits >> 58;
 }
 
 #endif /* RTM_PREFIX_H */

@@ -54,7 +54,7 @@ static size_t rtm_attr_size(const struct rtm_family *family)
 
 static size_t rtm_dest_size(const struct rtm_family *family)
 {
-	return round_up(offsetof(struct rtm_dest, net) + family->width / 8, 8);
+	return round_up(offsetof(struct rtm_dest, key.net) + family->width / 8, 8);
 }
 
 /**
@@ -142,16 +142,7 @@ void rtm_route_retire(struct rtm_table *table, struct rtm_route *route)
 struct rtm_prefix rtm_dest_prefix(const struct rtm_table *table,
 				  const struct rtm_dest *dest)
 {
-	struct rtm_prefix prefix = {
-		.hi = (u64)dest->net[0] << 32,
-		.len = dest->len,
-	};
-
-	if (table->family->width > 32) {
-		prefix.hi |= dest->net[1];
-		prefix.lo = (u64)dest->net[2] << 32 | dest->net[3];
-	}
-	return prefix;
+	return rtm_key_prefix(&dest->key, table->family->width);
 }
 
 /**
@@ -171,14 +162,8 @@ struct rtm_dest *rtm_dest_alloc(struct rtm_table *table,
 				 GFP_KERNEL_ACCOUNT);
 	if (!dest)
 		return NULL;
-	dest->epoch = table->epoch;
-	dest->len = prefix->len;
-	dest->net[0] = prefix->hi >> 32;
-	if (table->family->width > 32) {
-		dest->net[1] = prefix->hi;
-		dest->net[2] = prefix->lo >> 32;
-		dest->net[3] = prefix->lo;
-	}
+	dest->key.mark = table->epoch;
+	rtm_key_set(&dest->key, prefix, table->family->width);
 	table->bytes += rtm_dest_size(table->family);
 	return dest;
 }

@@ -126,9 +126,8 @@ struct rtm_route_age {
  * struct rtm_dest - a destination
  * @best: best route, one of the ring of them all, or NULL if it has none; RCU
  * @log: newest of its change records; those form a ring by log.newer
- * @epoch: low bits of the priority epoch that @best was chosen in
- * @len: prefix length
- * @net: network number, machine byte order, as many words as the family has
+ * @key: its prefix, no longer than its family needs; the mark says in which
+ *	priority epoch @best was chosen, by the low bits
  *
  * A destination without routes stays in the tree as long as it has records,
  * so that changes that come later find what they cancel.
@@ -136,9 +135,7 @@ struct rtm_route_age {
 struct rtm_dest {
 	struct rtm_route __rcu *best;
 	struct rtm_route *log;
-	u32 epoch:24;
-	u32 len:8;
-	u32 net[];
+	struct rtm_key key;
 };
 
 /**

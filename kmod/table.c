@@ -31,7 +31,7 @@
 static bool rtm_dest_stale(const struct rtm_table *table,
 			   const struct rtm_dest *dest)
 {
-	return dest->epoch != (table->epoch & RTM_EPOCH_MASK);
+	return dest->key.mark != (table->epoch & RTM_EPOCH_MASK);
 }
 
 /* A change was published: count it. */
@@ -51,7 +51,7 @@ static void rtm_dest_set_best(struct rtm_table *table, struct rtm_dest *dest,
 
 	table->nr_dests += !!best - !!old;
 	rcu_assign_pointer(dest->best, best);
-	dest->epoch = table->epoch;
+	dest->key.mark = table->epoch;
 }
 
 /**
@@ -160,7 +160,7 @@ static int rtm_dest_reelect(struct rtm_table *table, struct rtm_dest *dest,
 	best = rtm_elect(table->family, rtm_locked(table, table->prio), dest,
 			 old, NULL);
 	if (best == old) {
-		dest->epoch = table->epoch;
+		dest->key.mark = table->epoch;
 		return 0;
 	}
 	if (rtm_log_wanted(table, dest, NULL)) {
@@ -529,7 +529,7 @@ again:
 		if (dest)
 			best = rcu_dereference(dest->best);
 	} else {
-		for (len = prefix->len; len >= 0 && !best; len = dest->len - 1) {
+		for (len = prefix->len; len >= 0 && !best; len = dest->key.len - 1) {
 			dest = rtm_trie_match(&table->trie, prefix->hi,
 					      prefix->lo, len);
 			if (!dest)
@@ -737,7 +737,8 @@ int rtm_table_init(struct rtm_table *table, struct rtm_net *net,
 	err = rtm_attrs_init(table);
 	if (err)
 		goto err_prio;
-	err = rtm_trie_init(&table->trie, family->width, &table->reclaim,
+	err = rtm_trie_init(&table->trie, family->width,
+			    offsetof(struct rtm_dest, key), &table->reclaim,
 			    &table->lock);
 	if (err)
 		goto err_attrs;

@@ -30,8 +30,8 @@ struct rtm_route_rec;
 /* Routes that rtm_table_remove_group() takes at the most */
 #define RTM_REMOVE_GROUP	16U
 
-/* Width of rtm_dest.epoch */
-#define RTM_EPOCH_MASK		((1U << 24) - 1)
+/* As much of the epoch as a destination keeps */
+#define RTM_EPOCH_MASK		0xffffU
 
 /**
  * struct rtm_table - the routes of one family in one network namespace

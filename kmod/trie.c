@@ -3,25 +3,30 @@
  * Prefixes in order: exact match, longest match and the ordered walk from one
  * structure.
  *
- * The first sixteen bits of an address index two levels of wide nodes, the
- * rest is cut into strides of six bits. A prefix lives in the node in whose
- * stride it ends: lengths 0 to 7 in the root, 8 to 15 in a wide node of the
- * second level, 16 to 21 in the six-bit node at bit 16, 22 to 27 in the one at
- * bit 22, and so on to the node at bit 124, where four bits remain.
+ * The first seven bits of an address index the root, the rest is cut into
+ * strides of six. A prefix lives in the node in whose stride it ends: lengths 0
+ * to 6 in the root, 7 to 12 in a node at bit 7, 13 to 18 in one at bit 13, 19 to
+ * 24 in one at bit 19, and so on to the node at bit 127, where one bit remains.
+ * Seven, since real tables are mostly /24 and /48: those end just within a
+ * stride, and so share a node with up to 31 of their kind, not with three.
  *
- * A six-bit node is a complete binary tree of depth 6, its 127 positions
- * numbered in pre-order. The positions at depths 0 to 5 are prefixes and hold
+ * A node is a complete binary tree of depth 6, its 127 positions numbered in
+ * pre-order. The positions at depths 0 to 5 are prefixes and hold
  * leaves, those at depth 6 are children. One 128-bit map says which positions
  * are taken, and the array of slots holds what is there in the same order: so
  * the array is sorted by address and then by length, a walk scans it, and of
  * all taken positions on the way to an address the highest is the longest
- * match. Word 0 of the map is the position at depth 0 and the half of the tree
+ * match. Below a stride, where there is but one leaf, there is no node: the leaf
+ * itself stands in the place of its child, marked as a tail, and whoever comes
+ * there compares the whole prefix. So every node has two leaves in it and below,
+ * at the least, and chains of nodes are only where prefixes have much in common.
+ * Word 0 of the map is the position at depth 0 and the half of the tree
  * below a first bit of 0, word 1 is the other half, which leaves bit 63 unused:
  * a look-up needs depth 0 and the half that its address is in.
  *
  * Locking and lifetimes. Changes are serialised by the caller's mutex, readers
  * need rcu_read_lock() and nothing else. The map of a published node never
- * changes: where a six-bit node gets a position, or loses some for good, a copy
+ * changes: where a node gets a position, or loses some for good, a copy
  * is made, published with one rcu_assign_pointer(), and the old node goes to
  * rtm_retire(), which frees it after a grace period. Leaves are the caller's:
  * one that was removed may be seen by readers for a grace period more.
@@ -31,18 +36,17 @@
  * position out. So readers take a NULL slot for a position that is not taken.
  * It makes a smaller copy itself when half of the slots are dead, if memory for
  * that is to be had at once: so a node that is emptied is not copied for each
- * of its leaves. A node without a live slot is unlinked, and so are the nodes
- * above that it empties: every node but the root holds at least one leaf or
- * leads to one.
+ * of its leaves. Where a single leaf is left of a node, it takes the place of
+ * the node, and of those above that led to nothing else.
  *
  * What a reader sees. Nodes, chains of them and leaves are complete before
  * rcu_assign_pointer() makes them reachable. A reader that came to a node which
  * has been replaced since sees what that node led to then or later, so an entry
  * that is present throughout is always found, and no entry is found twice in a
- * walk. Wide nodes are changed in place: there the leaf and its bit in the map
- * are two stores. They need no order between them, because both the bit without
- * the leaf and the leaf without the bit mean that the entry is just being
- * inserted or removed, and read as absent.
+ * walk. In the root a leaf and its bit in the map are two stores. They need no
+ * order between them, because both the bit without the leaf and the leaf without
+ * the bit mean that the entry is just being inserted or removed, and read as
+ * absent.
  */
 #include <linux/bug.h>
 #include <linux/errno.h>
@@ -54,12 +58,11 @@
 #include "trie_node.h"
 
 /*
- * Memory. Six-bit nodes come with room for 1 to 4 slots, and from there in four
+ * Memory. Nodes come with room for 1 to 4 slots, and from there in four
  * sizes for every doubling.
  */
 #define CLASSES		24
 
-static struct kmem_cache *rtm_wide_cache;
 static struct kmem_cache *rtm_node_cache[CLASSES];
 
 static unsigned int rtm_class_slots(unsigned int class)
@@ -124,162 +127,194 @@ static void rtm_node_retire(struct rtm_trie *t, struct rtm_node *node)
 	rtm_retire(t->rc, node);
 }
 
-static struct rtm_wide *rtm_wide_alloc(struct rtm_trie *t)
+/* Those of @node's positions whose slots are live. */
+static void rtm_node_live(const struct rtm_trie *t, const struct rtm_node *node,
+			  unsigned int nr, u64 map[2])
 {
-	struct rtm_wide *wide = kmem_cache_zalloc(rtm_wide_cache,
-						  GFP_KERNEL_ACCOUNT);
+	unsigned int i, q;
 
-	if (wide)
-		rtm_account(t, 1, sizeof(*wide));
-	return wide;
+	map[0] = node->map[0];
+	map[1] = node->map[1];
+	for (i = 0, q = 0; i < nr; i++, q++) {
+		q = rtm_node_next(node, q);
+		if (!rtm_locked(t, node->slot[i]))
+			map[q / 64] &= ~BIT_ULL(q % 64);
+	}
 }
 
-/* For a wide node that was never published, or has no readers any more. */
-static void rtm_wide_free(struct rtm_trie *t, struct rtm_wide *wide)
+static bool rtm_node_dead(const struct rtm_trie *t, const struct rtm_node *node,
+			  unsigned int nr)
 {
-	rtm_account(t, -1, -sizeof(*wide));
-	kmem_cache_free(rtm_wide_cache, wide);
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		if (!rtm_locked(t, node->slot[i]))
+			return true;
+	return false;
 }
 
-/*
- * Make the node at @link hold @val at @pos; without @val, hold nothing there.
- */
-static int rtm_node_replace(struct rtm_trie *t, void __rcu **link,
-			    unsigned int pos, void *val, gfp_t gfp)
+/* A copy of the node at @link takes its place, with @val at a further @pos. */
+static int rtm_node_grow(struct rtm_trie *t, void __rcu **link,
+			 unsigned int pos, void *val)
 {
 	struct rtm_node *old = rtm_locked(t, *link), *new;
-	unsigned int nr = rtm_node_index(old, POSITIONS - 1), gap, i, to, q;
-	unsigned int skip = rtm_node_has(old, pos) ? rtm_node_index(old, pos) :
-						     POSITIONS;
+	unsigned int nr = rtm_node_index(old, POSITIONS - 1), gap, i, to;
+	bool dead = rtm_node_dead(t, old, nr);
 	u64 map[2] = { old->map[0], old->map[1] };
 	void *slot;
 
-	for (i = 0, q = 0; i < nr; i++, q++) {
-		q = rtm_node_next(old, q);
-		if (!rtm_locked(t, old->slot[i]))
-			map[q / 64] &= ~BIT_ULL(q % 64);
-	}
-	if (val)
-		map[pos / 64] |= BIT_ULL(pos % 64);
-	else
-		map[pos / 64] &= ~BIT_ULL(pos % 64);
-
-	new = rtm_node_alloc(t, map, gfp);
+	if (dead)
+		rtm_node_live(t, old, nr, map);
+	map[pos / 64] |= BIT_ULL(pos % 64);
+	new = rtm_node_alloc(t, map, GFP_KERNEL_ACCOUNT);
 	if (!new)
 		return -ENOMEM;
-	gap = val ? rtm_node_index(new, pos) : POSITIONS;
+	gap = rtm_node_index(new, pos);
 	for (i = 0, to = 0; i < nr; i++) {
 		slot = rtm_locked(t, old->slot[i]);
-		if (!slot || i == skip)
+		if (dead && !slot)
 			continue;
 		to += to == gap;
 		RCU_INIT_POINTER(new->slot[to++], slot);
 	}
-	if (val)
-		RCU_INIT_POINTER(new->slot[gap], val);
+	RCU_INIT_POINTER(new->slot[gap], val);
 	rcu_assign_pointer(*link, new);
 	rtm_node_retire(t, old);
 	return 0;
 }
 
-static int rtm_node_add(struct rtm_trie *t, void __rcu **link,
-			unsigned int pos, void *val)
+/*
+ * A copy of the node at @link, of the live slots only, takes its place: if it
+ * can be had without waiting.
+ */
+static void rtm_node_shrink(struct rtm_trie *t, void __rcu **link)
 {
-	struct rtm_node *node = rtm_locked(t, *link);
-	unsigned int i = rtm_node_index(node, pos);
+	struct rtm_node *old = rtm_locked(t, *link), *new;
+	unsigned int nr = rtm_node_index(old, POSITIONS - 1), i, to;
+	void *slot;
+	u64 map[2];
 
-	if (!rtm_node_has(node, pos))
-		return rtm_node_replace(t, link, pos, val, GFP_KERNEL_ACCOUNT);
-	if (rtm_locked(t, node->slot[i]))
-		return -EEXIST;
-	rcu_assign_pointer(node->slot[i], val);
-	return 0;
+	rtm_node_live(t, old, nr, map);
+	new = rtm_node_alloc(t, map, GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT);
+	if (!new)
+		return;
+	for (i = 0, to = 0; i < nr; i++) {
+		slot = rtm_locked(t, old->slot[i]);
+		if (slot)
+			RCU_INIT_POINTER(new->slot[to++], slot);
+	}
+	rcu_assign_pointer(*link, new);
+	rtm_node_retire(t, old);
 }
 
-static void rtm_chain_free(struct rtm_trie *t, const struct rtm_prefix *p,
-			   unsigned int off, void *sub)
+/* How @p's leaf stands in the node at @off: there, or on behalf of a child. */
+static void *rtm_leaf_slot(const struct rtm_prefix *p, unsigned int off,
+			   void *leaf)
 {
-	struct rtm_node *node;
+	return p->len < off + SIX ? leaf : rtm_tail(leaf);
+}
 
-	for (; off <= p->len; off += SIX) {
-		node = sub;
-		sub = rtm_locked(t, node->slot[0]);
-		rtm_node_free(t, node);
-	}
+static bool rtm_same_child(const struct rtm_prefix *p,
+			   const struct rtm_prefix *q, unsigned int off)
+{
+	return p->len >= off + SIX && q->len >= off + SIX &&
+	       rtm_pos_of(p, off) == rtm_pos_of(q, off);
 }
 
 /*
- * What a node above bit @off needs as its slot to lead to @leaf: the leaf, if
- * the prefix ends before @off, or nodes from there on.
+ * Nodes from @off on for two prefixes that have the bits before in common.
+ * NULL: out of memory.
  */
-static void *rtm_chain_alloc(struct rtm_trie *t, const struct rtm_prefix *p,
-			     unsigned int off, void *leaf)
+static void *rtm_pair_alloc(struct rtm_trie *t, unsigned int off,
+			    const struct rtm_prefix *p, void *p_leaf,
+			    const struct rtm_prefix *q, void *q_leaf)
 {
-	unsigned int at = p->len - (p->len - FIRST) % SIX;
-	struct rtm_node *node;
-	void *sub = leaf;
-	unsigned int pos;
+	struct rtm_node *node, *below = NULL;
+	unsigned int at = off, pos[2];
 
-	for (; at >= off; at -= SIX) {
+	while (rtm_same_child(p, q, at))
+		at += SIX;
+	for (;; at -= SIX) {
 		u64 map[2] = {};
 
-		pos = rtm_pos_of(p, at);
-		map[pos / 64] = BIT_ULL(pos % 64);
+		pos[0] = rtm_pos_of(p, at);
+		pos[1] = rtm_pos_of(q, at);
+		map[pos[0] / 64] |= BIT_ULL(pos[0] % 64);
+		map[pos[1] / 64] |= BIT_ULL(pos[1] % 64);
 		node = rtm_node_alloc(t, map, GFP_KERNEL_ACCOUNT);
-		if (!node) {
-			rtm_chain_free(t, p, at + SIX, sub);
-			return NULL;
-		}
-		RCU_INIT_POINTER(node->slot[0], sub);
-		sub = node;
-	}
-	return sub;
-}
-
-static int rtm_insert_node(struct rtm_trie *t, struct rtm_wide *wide,
-			   const struct rtm_prefix *p, void *leaf)
-{
-	void __rcu **link = &wide->child[rtm_byte(p, 1)];
-	unsigned int off = FIRST, pos = 0;
-	void __rcu **last = NULL;
-	struct rtm_node *node;
-	void *sub;
-	int err;
-
-	/* To the last node that there is on the way. */
-	while ((node = rtm_locked(t, *link))) {
-		last = link;
-		pos = rtm_pos_of(p, off);
-		off += SIX;
-		if (p->len < off || !rtm_node_has(node, pos))
+		if (!node)
 			break;
-		link = &node->slot[rtm_node_index(node, pos)];
+		if (below) {
+			RCU_INIT_POINTER(node->slot[0], below);
+		} else {
+			RCU_INIT_POINTER(node->slot[pos[0] > pos[1]],
+					 rtm_leaf_slot(p, at, p_leaf));
+			RCU_INIT_POINTER(node->slot[pos[1] > pos[0]],
+					 rtm_leaf_slot(q, at, q_leaf));
+		}
+		if (at == off)
+			return node;
+		below = node;
 	}
-
-	sub = rtm_chain_alloc(t, p, off, leaf);
-	if (!sub)
-		return -ENOMEM;
-	if (!last) {
-		rcu_assign_pointer(*link, sub);
-		wide->used++;
-		return 0;
+	while (below) {
+		node = below;
+		at += SIX;
+		below = rtm_same_child(p, q, at) ?
+			rtm_locked(t, node->slot[0]) : NULL;
+		rtm_node_free(t, node);
 	}
-	err = rtm_node_add(t, last, pos, sub);
-	if (err)
-		rtm_chain_free(t, p, off, sub);
-	return err;
+	return NULL;
 }
 
-static int rtm_insert_wide(struct rtm_trie *t, struct rtm_wide *wide,
-			   unsigned int i, void *leaf)
+static int rtm_insert_below(struct rtm_trie *t, const struct rtm_prefix *p,
+			    void *leaf)
 {
-	u64 *word = &wide->map[i / 64];
+	void __rcu **link = &t->root->child[rtm_root_child(p->hi)];
+	unsigned int off = FIRST, pos;
+	struct rtm_prefix other;
+	struct rtm_node *node;
+	void *slot;
 
-	if (rtm_locked(t, wide->leaf[i]))
+	for (slot = rtm_locked(t, *link); slot && !rtm_is_tail(slot);
+	     slot = rtm_locked(t, *link)) {
+		node = slot;
+		pos = rtm_pos_of(p, off);
+		if (!rtm_node_has(node, pos))
+			return rtm_node_grow(t, link, pos,
+					     rtm_leaf_slot(p, off, leaf));
+		link = &node->slot[rtm_node_index(node, pos)];
+		if (p->len < off + SIX) {
+			if (rtm_locked(t, *link))
+				return -EEXIST;
+			rcu_assign_pointer(*link, leaf);
+			return 0;
+		}
+		off += SIX;
+	}
+	if (slot) {
+		other = rtm_leaf_prefix(t, rtm_tail_leaf(slot));
+		if (rtm_prefix_equal(p, &other))
+			return -EEXIST;
+		slot = rtm_pair_alloc(t, off, p, leaf, &other,
+				      rtm_tail_leaf(slot));
+		if (!slot)
+			return -ENOMEM;
+	} else {
+		slot = rtm_tail(leaf);
+	}
+	rcu_assign_pointer(*link, slot);
+	return 0;
+}
+
+static int rtm_insert_root(struct rtm_trie *t, unsigned int i, void *leaf)
+{
+	void __rcu **slot = &t->root->leaf[i];
+	u64 *word = &t->map[i / 64];
+
+	if (rtm_locked(t, *slot))
 		return -EEXIST;
-	rcu_assign_pointer(wide->leaf[i], leaf);
+	rcu_assign_pointer(*slot, leaf);
 	WRITE_ONCE(*word, *word | BIT_ULL(i % 64));
-	wide->used++;
 	return 0;
 }
 
@@ -295,117 +330,145 @@ static int rtm_insert_wide(struct rtm_trie *t, struct rtm_wide *wide,
  */
 int rtm_trie_insert(struct rtm_trie *t, const struct rtm_prefix *p, void *leaf)
 {
-	void __rcu **link = &t->root->child[rtm_byte(p, 0)];
-	struct rtm_wide *wide;
-	bool fresh;
-	int err;
-
 	lockdep_assert_held(t->lock);
-	if (p->len < WIDE)
-		return rtm_insert_wide(t, t->root,
-				       rtm_wide_index(rtm_byte(p, 0), p->len),
-				       leaf);
-
-	wide = rtm_locked(t, *link);
-	fresh = !wide;
-	if (fresh)
-		wide = rtm_wide_alloc(t);
-	if (!wide)
-		return -ENOMEM;
 	if (p->len < FIRST)
-		err = rtm_insert_wide(t, wide, rtm_wide_index(rtm_byte(p, 1),
-							      p->len - WIDE),
-				      leaf);
-	else
-		err = rtm_insert_node(t, wide, p, leaf);
-	if (!fresh)
-		return err;
-	if (err) {
-		rtm_wide_free(t, wide);
-		return err;
-	}
-	rcu_assign_pointer(*link, wide);
-	t->root->used++;
-	return 0;
+		return rtm_insert_root(t, rtm_root_leaf(p->hi, p->len), leaf);
+	return rtm_insert_below(t, p, leaf);
 }
 
 /*
- * Are slots live in @node but for @without? @shrink: these are no more than
- * half of them.
+ * How many of @node's @nr slots are live but for @without, as far as it matters:
+ * at most one more than half of them all. @last: the last of those.
  */
-static bool rtm_node_keeps(const struct rtm_trie *t,
-			   const struct rtm_node *node, unsigned int without,
-			   bool *shrink)
+static unsigned int rtm_node_others(const struct rtm_trie *t,
+				    const struct rtm_node *node,
+				    unsigned int nr, unsigned int without,
+				    unsigned int *last)
 {
-	unsigned int nr = rtm_node_index(node, POSITIONS - 1), live = 0, i;
+	unsigned int live = 0, i;
 
-	for (i = 0; i < nr && 2 * live <= nr; i++)
-		live += i != without && rtm_locked(t, node->slot[i]);
-	*shrink = 2 * live <= nr;
+	*last = without;
+	for (i = 0; i < nr && 2 * live <= nr; i++) {
+		if (i == without || !rtm_locked(t, node->slot[i]))
+			continue;
+		*last = i;
+		live++;
+	}
 	return live;
 }
 
-static void *rtm_remove_node(struct rtm_trie *t, struct rtm_wide *wide,
-			     const struct rtm_prefix *p)
+/* What is in slot @index, if that is a leaf; or NULL. */
+static void *rtm_node_leaf(const struct rtm_trie *t,
+			   const struct rtm_node *node, unsigned int index)
 {
-	void __rcu **link = &wide->child[rtm_byte(p, 1)];
-	void __rcu **keeper = NULL, **cut = link;
-	unsigned int keeper_pos = 0, cut_off = FIRST;
-	unsigned int off = FIRST, pos, i;
-	bool shrink = false, sparse;
-	struct rtm_node *node;
-	void *sub;
+	void *slot = rtm_locked(t, node->slot[index]);
+	unsigned int pos = rtm_node_next(node, 0);
 
-	/* @cut is the highest link that leads to nothing but @p. */
-	do {
-		node = rtm_locked(t, *link);
-		if (!node)
-			return NULL;
+	while (index--)
+		pos = rtm_node_next(node, pos + 1);
+	if (rtm_pos_is_child(pos) && !rtm_is_tail(slot))
+		return NULL;
+	return rtm_tail_leaf(slot);
+}
+
+/* Are all of @node's slots dead but for @but? */
+static bool rtm_node_alone(const struct rtm_trie *t,
+			   const struct rtm_node *node, unsigned int but)
+{
+	unsigned int nr = rtm_node_index(node, POSITIONS - 1), i;
+
+	for (i = 0; i < nr; i++)
+		if (i != but && rtm_locked(t, node->slot[i]))
+			return false;
+	return true;
+}
+
+/*
+ * The only leaf that is left below @link takes the place of all the nodes there,
+ * which are on the way to @p, down to @end.
+ */
+static void rtm_collapse(struct rtm_trie *t, void __rcu **link,
+			 unsigned int off, const struct rtm_prefix *p,
+			 struct rtm_node *end, void *leaf)
+{
+	struct rtm_node *node = rtm_locked(t, *link), *next;
+	unsigned int i;
+
+	rcu_assign_pointer(*link, rtm_tail(leaf));
+	for (; node != end; node = next, off += SIX) {
+		i = rtm_node_index(node, rtm_pos_of(p, off));
+		next = rtm_locked(t, node->slot[i]);
+		rtm_node_retire(t, node);
+	}
+	rtm_node_retire(t, end);
+}
+
+static void *rtm_remove_below(struct rtm_trie *t, const struct rtm_prefix *p)
+{
+	void __rcu **link = &t->root->child[rtm_root_child(p->hi)];
+	void __rcu **top = link, **at = link;
+	unsigned int off = FIRST, top_off = off, pos, i = 0;
+	unsigned int nr, live, last;
+	struct rtm_node *node = NULL;
+	void *slot, *leaf, *only;
+	struct rtm_prefix other;
+
+	/* @top is the highest link that leads to nothing but @node, at @at. */
+	for (slot = rtm_locked(t, *link); slot && !rtm_is_tail(slot);
+	     slot = rtm_locked(t, *link)) {
+		if (node && !rtm_node_alone(t, node, i)) {
+			top = link;
+			top_off = off;
+		}
+		node = slot;
+		at = link;
 		pos = rtm_pos_of(p, off);
 		if (!rtm_node_has(node, pos))
 			return NULL;
-		off += SIX;
 		i = rtm_node_index(node, pos);
-		if (rtm_node_keeps(t, node, i, &sparse)) {
-			shrink = sparse;
-			keeper = link;
-			keeper_pos = pos;
-			cut = &node->slot[i];
-			cut_off = off;
-		}
 		link = &node->slot[i];
-	} while (p->len >= off);
-	if (!rtm_locked(t, *link))
-		return NULL;
-
-	sub = rtm_locked(t, *cut);
-	if (!keeper)
-		wide->used--;
-	if (!shrink || rtm_node_replace(t, keeper, keeper_pos, NULL,
-					GFP_NOWAIT | __GFP_NOWARN |
-					__GFP_ACCOUNT))
-		RCU_INIT_POINTER(*cut, NULL);
-
-	for (off = cut_off; off <= p->len; off += SIX) {
-		node = sub;
-		i = rtm_node_index(node, rtm_pos_of(p, off));
-		sub = rtm_locked(t, node->slot[i]);
-		rtm_node_retire(t, node);
+		if (p->len < off + SIX) {
+			slot = rtm_locked(t, *link);
+			break;
+		}
+		off += SIX;
 	}
-	return sub;
+	if (!slot)
+		return NULL;
+	leaf = rtm_tail_leaf(slot);
+	if (rtm_is_tail(slot)) {
+		other = rtm_leaf_prefix(t, leaf);
+		if (!rtm_prefix_equal(p, &other))
+			return NULL;
+	}
+	if (!node) {
+		RCU_INIT_POINTER(*link, NULL);
+		return leaf;
+	}
+
+	nr = rtm_node_index(node, POSITIONS - 1);
+	live = rtm_node_others(t, node, nr, i, &last);
+	only = live == 1 ? rtm_node_leaf(t, node, last) : NULL;
+	if (only) {
+		rtm_collapse(t, top, top_off, p, node, only);
+		return leaf;
+	}
+	RCU_INIT_POINTER(*link, NULL);
+	if (2 * live <= nr)
+		rtm_node_shrink(t, at);
+	return leaf;
 }
 
-static void *rtm_remove_wide(struct rtm_trie *t, struct rtm_wide *wide,
-			     unsigned int i)
+static void *rtm_remove_root(struct rtm_trie *t, unsigned int i)
 {
-	u64 *word = &wide->map[i / 64];
-	void *leaf = rtm_locked(t, wide->leaf[i]);
+	void __rcu **slot = &t->root->leaf[i];
+	u64 *word = &t->map[i / 64];
+	void *leaf = rtm_locked(t, *slot);
 
 	if (!leaf)
 		return NULL;
 	WRITE_ONCE(*word, *word & ~BIT_ULL(i % 64));
-	RCU_INIT_POINTER(wide->leaf[i], NULL);
-	wide->used--;
+	RCU_INIT_POINTER(*slot, NULL);
 	return leaf;
 }
 
@@ -420,51 +483,39 @@ static void *rtm_remove_wide(struct rtm_trie *t, struct rtm_wide *wide,
  */
 void *rtm_trie_remove(struct rtm_trie *t, const struct rtm_prefix *p)
 {
-	void __rcu **link = &t->root->child[rtm_byte(p, 0)];
-	struct rtm_wide *wide;
-	void *leaf;
-
 	lockdep_assert_held(t->lock);
-	if (p->len < WIDE)
-		return rtm_remove_wide(t, t->root,
-				       rtm_wide_index(rtm_byte(p, 0), p->len));
-
-	wide = rtm_locked(t, *link);
-	if (!wide)
-		return NULL;
 	if (p->len < FIRST)
-		leaf = rtm_remove_wide(t, wide, rtm_wide_index(rtm_byte(p, 1),
-							       p->len - WIDE));
-	else
-		leaf = rtm_remove_node(t, wide, p);
-	if (!wide->used) {
-		RCU_INIT_POINTER(*link, NULL);
-		t->root->used--;
-		rtm_account(t, -1, -sizeof(*wide));
-		rtm_retire(t->rc, wide);
-	}
-	return leaf;
+		return rtm_remove_root(t, rtm_root_leaf(p->hi, p->len));
+	return rtm_remove_below(t, p);
 }
 
 /**
  * rtm_trie_init() - make an empty trie
  * @t: the trie
  * @width: bits in an address: 32 or 128
+ * @key: offset in leaves of their struct rtm_key, which is the prefix that they
+ *	are inserted with
  * @rc: takes the nodes that readers may still see
  * @lock: held by who changes the trie
  *
  * Return: 0 or -ENOMEM.
  */
-int rtm_trie_init(struct rtm_trie *t, unsigned int width,
+int rtm_trie_init(struct rtm_trie *t, unsigned int width, unsigned int key,
 		  struct rtm_reclaim *rc, struct mutex *lock)
 {
 	t->lock = lock;
 	t->width = width;
+	t->key = key;
 	t->rc = rc;
+	t->map[0] = 0;
+	t->map[1] = 0;
 	t->nodes = 0;
 	t->bytes = 0;
-	t->root = rtm_wide_alloc(t);
-	return t->root ? 0 : -ENOMEM;
+	t->root = kzalloc(sizeof(*t->root), GFP_KERNEL_ACCOUNT);
+	if (!t->root)
+		return -ENOMEM;
+	rtm_account(t, 1, sizeof(*t->root));
+	return 0;
 }
 
 /**
@@ -473,8 +524,8 @@ int rtm_trie_init(struct rtm_trie *t, unsigned int width,
  */
 void rtm_trie_destroy(struct rtm_trie *t)
 {
-	WARN_ON_ONCE(t->root->used);
-	rtm_wide_free(t, t->root);
+	WARN_ON_ONCE(t->nodes != 1 || t->map[0] || t->map[1]);
+	kfree(t->root);
 	t->root = NULL;
 }
 
@@ -488,10 +539,6 @@ int rtm_trie_caches_create(void)
 	char name[32];
 	unsigned int i;
 
-	rtm_wide_cache = kmem_cache_create(KBUILD_MODNAME "_wide",
-					   sizeof(struct rtm_wide), 0, 0, NULL);
-	if (!rtm_wide_cache)
-		return -ENOMEM;
 	for (i = 0; i < CLASSES; i++) {
 		snprintf(name, sizeof(name), KBUILD_MODNAME "_node_%u",
 			 rtm_class_slots(i));
@@ -516,6 +563,4 @@ void rtm_trie_caches_destroy(void)
 		kmem_cache_destroy(rtm_node_cache[i]);
 		rtm_node_cache[i] = NULL;
 	}
-	kmem_cache_destroy(rtm_wide_cache);
-	rtm_wide_cache = NULL;
 }

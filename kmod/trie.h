@@ -9,21 +9,25 @@
 struct mutex;
 struct rtm_prefix;
 struct rtm_reclaim;
-struct rtm_wide;
+struct rtm_root;
 
 /**
  * struct rtm_trie - prefixes of one family, each with a leaf of the caller's
- * @root: node for the first eight bits; never changes
+ * @root: what the first bits lead to
+ * @map: which of root->leaf are there
  * @lock: the caller's mutex, which serialises changes
  * @width: bits in an address, 32 or 128
+ * @key: offset of the struct rtm_key in leaves
  * @rc: where replaced nodes go; used under @lock
  * @nodes: nodes in use; written under @lock
  * @bytes: their size; written under @lock
  */
 struct rtm_trie {
-	struct rtm_wide *root;
+	struct rtm_root *root;
+	u64 map[2];
 	struct mutex *lock;
 	unsigned int width;
+	unsigned int key;
 
 	struct rtm_reclaim *rc ____cacheline_aligned_in_smp;
 	size_t nodes;
@@ -33,7 +37,7 @@ struct rtm_trie {
 int rtm_trie_caches_create(void);
 void rtm_trie_caches_destroy(void);
 
-int rtm_trie_init(struct rtm_trie *t, unsigned int width,
+int rtm_trie_init(struct rtm_trie *t, unsigned int width, unsigned int key,
 		  struct rtm_reclaim *rc, struct mutex *lock);
 void rtm_trie_destroy(struct rtm_trie *t);
 

@@ -13,31 +13,26 @@
 #include "prefix.h"
 #include "trie.h"
 
-#define WIDE		8			/* bits of a wide node */
-#define SIX		6			/* bits of a six-bit node */
-#define FIRST		(2 * WIDE)		/* where six-bit nodes begin */
+#define FIRST		7			/* bits that index the root */
+#define SIX		6			/* bits of a node */
 #define DEPTH		DIV_ROUND_UP(RTM_PREFIX_MAX - FIRST, SIX)
 #define POSITIONS	128
 
 /**
- * struct rtm_wide - node for eight bits
- * @map: which of @leaf are there
- * @child: by the eight bits: wide nodes below the root, six-bit nodes below
- *	those
- * @leaf: by 1 << relative length | bits
- * @used: how many of @child and @leaf are there; under the lock
+ * struct rtm_root - where prefixes begin
+ * @child: what is below, by the first bits: nodes, or only leaves with TAIL
+ * @leaf: shorter prefixes, by 1 << length | bits
  */
-struct rtm_wide {
-	u64 map[4];
-	void __rcu *child[1 << WIDE];
-	void __rcu *leaf[1 << WIDE];
-	unsigned int used;
+struct rtm_root {
+	void __rcu *child[1 << FIRST];
+	void __rcu *leaf[1 << FIRST];
 };
 
 /**
- * struct rtm_node - node for six bits
+ * struct rtm_node - a node
  * @map: which positions are taken; immutable
- * @slot: leaf or child of each of them, or NULL
+ * @slot: what is at each of them, or NULL: leaves of the stride, or what is
+ *	below it: a node, or an only leaf, with TAIL
  */
 struct rtm_node {
 	u64 map[2];
@@ -50,6 +45,32 @@ struct rtm_node {
 #define rtm_deref(t, p) \
 	rcu_dereference_check(p, lockdep_is_held((t)->lock))
 
+/*
+ * In what is below: it is no node, but the only leaf there.
+ */
+#define TAIL	1UL
+
+static inline bool rtm_is_tail(const void *slot)
+{
+	return (uintptr_t)slot & TAIL;
+}
+
+static inline void *rtm_tail(const void *leaf)
+{
+	return (void *)((uintptr_t)leaf | TAIL);
+}
+
+static inline void *rtm_tail_leaf(const void *slot)
+{
+	return (void *)((uintptr_t)slot & ~TAIL);
+}
+
+static inline struct rtm_prefix rtm_leaf_prefix(const struct rtm_trie *t,
+						const void *leaf)
+{
+	return rtm_key_prefix(leaf + t->key, t->width);
+}
+
 /* The positions at depth 6, in either half. */
 #define BOTH(k, sub)	((sub) << 1 | (sub) << (1 << (k)))
 #define CHILDREN	BOTH(5, BOTH(4, BOTH(3, BOTH(2, BOTH(1, 1ULL)))))
@@ -57,6 +78,11 @@ struct rtm_node {
 static inline u64 rtm_children(unsigned int word)
 {
 	return CHILDREN << !word;
+}
+
+static inline bool rtm_pos_is_child(unsigned int pos)
+{
+	return rtm_children(pos / 64) >> (pos % 64) & 1;
 }
 
 /* Position of the first @l of the six bits @x. */
@@ -106,22 +132,16 @@ static inline unsigned int rtm_node_next(const struct rtm_node *node,
 	return m ? 64 + __ffs64(m) : POSITIONS;
 }
 
-/* The byte that indexes a wide node: the root's, or the second level's. */
-static inline unsigned int rtm_byte(const struct rtm_prefix *p,
-				    unsigned int level)
+/* What indexes rtm_root.child. */
+static inline unsigned int rtm_root_child(u64 hi)
 {
-	return (u8)(p->hi >> (56 - WIDE * level));
+	return hi >> (64 - FIRST);
 }
 
-/* Index of the leaf for the first @l bits of @byte. */
-static inline unsigned int rtm_wide_index(unsigned int byte, unsigned int l)
+/* What indexes rtm_root.leaf, for the first @len bits: less than FIRST. */
+static inline unsigned int rtm_root_leaf(u64 hi, unsigned int len)
 {
-	return 1 << l | byte >> (WIDE - l);
-}
-
-static inline bool rtm_wide_has(const struct rtm_wide *wide, unsigned int index)
-{
-	return READ_ONCE(wide->map[index / 64]) >> (index % 64) & 1;
+	return 1 << len | rtm_root_child(hi) >> (FIRST - len);
 }
 
 #endif /* RTM_TRIE_NODE_H */

@@ -42,31 +42,29 @@ static u64 rtm_path(unsigned int x)
  */
 void *rtm_trie_find(const struct rtm_trie *t, const struct rtm_prefix *p)
 {
-	const struct rtm_wide *wide = t->root;
+	const struct rtm_root *root = t->root;
 	const struct rtm_node *node;
+	struct rtm_prefix other;
 	unsigned int pos, off;
 	void *slot;
 
-	if (p->len < WIDE)
-		return rtm_deref(t, wide->leaf[rtm_wide_index(rtm_byte(p, 0),
-							      p->len)]);
-	wide = rtm_deref(t, wide->child[rtm_byte(p, 0)]);
-	if (!wide)
-		return NULL;
 	if (p->len < FIRST)
-		return rtm_deref(t, wide->leaf[rtm_wide_index(rtm_byte(p, 1),
-							      p->len - WIDE)]);
-	node = rtm_deref(t, wide->child[rtm_byte(p, 1)]);
-	for (off = FIRST; node; off += SIX) {
+		return rtm_deref(t, root->leaf[rtm_root_leaf(p->hi, p->len)]);
+	slot = rtm_deref(t, root->child[rtm_root_child(p->hi)]);
+	for (off = FIRST; slot && !rtm_is_tail(slot); off += SIX) {
+		node = slot;
 		pos = rtm_pos_of(p, off);
 		if (!rtm_node_has(node, pos))
-			break;
+			return NULL;
 		slot = rtm_deref(t, node->slot[rtm_node_index(node, pos)]);
 		if (p->len < off + SIX)
 			return slot;
-		node = slot;
 	}
-	return NULL;
+	if (!slot)
+		return NULL;
+	slot = rtm_tail_leaf(slot);
+	other = rtm_leaf_prefix(t, slot);
+	return rtm_prefix_equal(p, &other) ? slot : NULL;
 }
 
 /**
@@ -74,8 +72,8 @@ void *rtm_trie_find(const struct rtm_trie *t, const struct rtm_prefix *p)
  * @t: the trie; its lock or rcu_read_lock() is held
  * @p: the first of the prefixes, valid ones of its family
  * @stride: bytes from each to the next
- * @leaves: result: their leaves, being fetched; NULL for those not below the
- *	wide nodes, or not there
+ * @leaves: result: their leaves, being fetched; NULL for those in the root. For
+ *	one that is not there NULL, too, or any leaf
  * @n: how many, at most RTM_TRIE_GROUP
  *
  * Goes down to all of them side by side, so that the cache misses on the way
@@ -87,43 +85,48 @@ void rtm_trie_prefetch(const struct rtm_trie *t, const struct rtm_prefix *p,
 {
 	const void *at[RTM_TRIE_GROUP];
 	const struct rtm_node *node;
-	const struct rtm_wide *wide;
 	const struct rtm_prefix *q;
 	unsigned int i, off, pos, live = 0;
+	void __rcu *const *link;
 	void *slot;
 
 	for (q = p, i = 0; i < n; i++, q = (const void *)q + stride) {
 		leaves[i] = NULL;
 		at[i] = NULL;
-		if (q->len >= FIRST)
-			at[i] = rtm_deref(t, t->root->child[rtm_byte(q, 0)]);
-		wide = at[i];
-		if (wide)
-			prefetch(&wide->child[rtm_byte(q, 1)]);
-	}
-	for (q = p, i = 0; i < n; i++, q = (const void *)q + stride) {
-		wide = at[i];
-		if (!wide)
+		if (q->len < FIRST)
 			continue;
-		at[i] = rtm_deref(t, wide->child[rtm_byte(q, 1)]);
-		prefetch(at[i]);
+		slot = rtm_deref(t, t->root->child[rtm_root_child(q->hi)]);
+		prefetch(slot);
+		if (rtm_is_tail(slot))
+			leaves[i] = rtm_tail_leaf(slot);
+		else
+			at[i] = slot;
 		live++;
 	}
 	for (off = FIRST; live; off += SIX) {
-		live = 0;
+		/* From the nodes' maps to their slots, ... */
 		for (q = p, i = 0; i < n; i++, q = (const void *)q + stride) {
 			node = at[i];
-			at[i] = NULL;
 			if (!node)
 				continue;
+			at[i] = NULL;
 			pos = rtm_pos_of(q, off);
 			if (!rtm_node_has(node, pos))
 				continue;
-			slot = rtm_deref(t, node->slot[rtm_node_index(node,
-								      pos)]);
+			at[i] = &node->slot[rtm_node_index(node, pos)];
+			prefetch(at[i]);
+		}
+		/* ... and from there to the next nodes' maps. */
+		live = 0;
+		for (q = p, i = 0; i < n; i++, q = (const void *)q + stride) {
+			link = at[i];
+			if (!link)
+				continue;
+			at[i] = NULL;
+			slot = rtm_deref(t, *link);
 			prefetch(slot);
-			if (q->len < off + SIX) {
-				leaves[i] = slot;
+			if (q->len < off + SIX || rtm_is_tail(slot)) {
+				leaves[i] = rtm_tail_leaf(slot);
 			} else {
 				at[i] = slot;
 				live++;
@@ -132,46 +135,66 @@ void rtm_trie_prefetch(const struct rtm_trie *t, const struct rtm_prefix *p,
 	}
 }
 
-static void *rtm_match_wide(const struct rtm_trie *t,
-			    const struct rtm_wide *wide, unsigned int byte,
-			    unsigned int l)
+/* The longest match in the root, of @len bits at the most: less than FIRST. */
+static void *rtm_match_root(const struct rtm_trie *t, u64 hi, unsigned int len)
 {
 	unsigned int i;
+	u64 word;
 	void *leaf;
 
-	for (i = rtm_wide_index(byte, l); i; i >>= 1) {
-		/* Of the six shortest there is most often none. */
-		if (i < 64 && !READ_ONCE(wide->map[0]))
+	for (i = rtm_root_leaf(hi, len); i; i >>= 1) {
+		word = READ_ONCE(t->map[i / 64]);
+		/* Most often there is none. */
+		if (!word && i < 64)
 			break;
-		if (!rtm_wide_has(wide, i))
+		if (!(word >> (i % 64) & 1))
 			continue;
-		leaf = rtm_deref(t, wide->leaf[i]);
+		leaf = rtm_deref(t, t->root->leaf[i]);
 		if (leaf)
 			return leaf;
 	}
 	return NULL;
 }
 
+static void *rtm_match_tail(const struct rtm_trie *t, const void *slot, u64 hi,
+			    u64 lo, unsigned int len)
+{
+	void *leaf = rtm_tail_leaf(slot);
+	struct rtm_prefix p = rtm_leaf_prefix(t, leaf);
+
+	if (p.len > len || (p.hi ^ hi) & rtm_prefix_mask_hi(p.len) ||
+	    (p.lo ^ lo) & rtm_prefix_mask_lo(p.len))
+		return NULL;
+	return leaf;
+}
+
 /*
- * The longest match in @node, which is at bit FIRST, and below. The way down
- * only notes the last node with a match; its slot is looked up at the end. If
+ * The longest match below the root's child for @hi. The way down only notes the
+ * last node with a match in its stride; its slot is looked up at the end. If
  * that is NULL, its leaf having been removed, the search begins anew with a
  * length below.
  */
-static void *rtm_match_nodes(const struct rtm_trie *t,
-			     const struct rtm_node *node, u64 hi, u64 lo,
+static void *rtm_match_below(const struct rtm_trie *t, u64 hi, u64 lo,
 			     unsigned int len)
 {
-	const struct rtm_node *n, *best;
+	const struct rtm_node *node, *best;
 	unsigned int off, best_off, best_pos, l, pos, word, x;
 	u64 leaves, path, taken;
-	void *leaf;
+	void *slot, *leaf;
 
 again:
 	best = NULL;
 	best_off = 0;
 	best_pos = 0;
-	for (n = node, off = FIRST; n; off += SIX) {
+	slot = rtm_deref(t, t->root->child[rtm_root_child(hi)]);
+	for (off = FIRST; slot; off += SIX) {
+		if (rtm_is_tail(slot)) {
+			leaf = rtm_match_tail(t, slot, hi, lo, len);
+			if (leaf)
+				return leaf;
+			break;
+		}
+		node = slot;
 		x = rtm_prefix_six(hi, lo, off);
 		path = rtm_path(x);
 		if (len - off < SIX) {
@@ -180,21 +203,21 @@ again:
 			path = rtm_path(x) & ((2ULL << (pos % 64)) - 1);
 		}
 		word = x >> 5;
-		taken = n->map[word] & path;
+		taken = node->map[word] & path;
 		leaves = taken & ~rtm_children(word);
 		if (leaves) {
-			best = n;
+			best = node;
 			best_off = off;
 			best_pos = 64 * word + fls64(leaves) - 1;
-		} else if (n->map[0] & 1) {
-			best = n;
+		} else if (node->map[0] & 1) {
+			best = node;
 			best_off = off;
 			best_pos = 0;
 		}
 		if (taken == leaves)
 			break;
 		pos = 64 * word + fls64(taken) - 1;
-		n = rtm_deref(t, n->slot[rtm_node_index(n, pos)]);
+		slot = rtm_deref(t, node->slot[rtm_node_index(node, pos)]);
 	}
 	if (!best)
 		return NULL;
@@ -225,26 +248,19 @@ again:
 void *rtm_trie_match(const struct rtm_trie *t, u64 hi, u64 lo, u8 maxlen)
 {
 	unsigned int len = min_t(unsigned int, maxlen, t->width);
-	const struct rtm_wide *wide = NULL;
-	const struct rtm_node *node;
 	void *leaf;
 
-	if (len >= WIDE)
-		wide = rtm_deref(t, t->root->child[(u8)(hi >> 56)]);
-	if (wide && len >= FIRST) {
-		node = rtm_deref(t, wide->child[(u8)(hi >> 48)]);
-		leaf = rtm_match_nodes(t, node, hi, lo, len);
+	if (len >= FIRST) {
+		leaf = rtm_match_below(t, hi, lo, len);
 		if (leaf)
 			return leaf;
+		len = FIRST - 1;
 	}
-	if (wide) {
-		leaf = rtm_match_wide(t, wide, (u8)(hi >> 48),
-				      min(len - WIDE, WIDE - 1U));
-		if (leaf)
-			return leaf;
-	}
-	return rtm_match_wide(t, t->root, (u8)(hi >> 56), min(len, WIDE - 1U));
+	return rtm_match_root(t, hi, len);
 }
+
+/* As many slots ahead a walk fetches what they lead to. */
+#define AHEAD	8
 
 /*
  * A walk under way. While @from is not NULL the walk is still on the way down
@@ -259,92 +275,113 @@ struct rtm_walk {
 	unsigned int max;
 };
 
-/* The leaves at @byte of the wide node at @off, the shorter ones first. */
-static void rtm_walk_leaves(struct rtm_walk *w, const struct rtm_wide *wide,
-			    unsigned int off, unsigned int byte)
+/* The root's leaves that begin where child @i does, the shorter ones first. */
+static void rtm_walk_root(struct rtm_walk *w, unsigned int i)
 {
-	unsigned int i, l;
+	unsigned int l = FIRST - __ffs(i | 1 << FIRST), at;
 	void *leaf;
 
-	l = WIDE - __ffs(byte | 1 << WIDE);
 	if (w->from) {
-		if (w->from->len >= off + WIDE)
+		if (w->from->len >= FIRST)
 			return;
-		l = w->from->len - off + !w->inclusive;
+		l = w->from->len + !w->inclusive;
 		w->from = NULL;
 	}
-	for (; l < WIDE && w->nr < w->max; l++) {
-		i = rtm_wide_index(byte, l);
-		if (!rtm_wide_has(wide, i))
+	for (; l < FIRST && w->nr < w->max; l++) {
+		at = 1 << l | i >> (FIRST - l);
+		if (!(READ_ONCE(w->t->map[at / 64]) >> (at % 64) & 1))
 			continue;
-		leaf = rtm_deref(w->t, wide->leaf[i]);
+		leaf = rtm_deref(w->t, w->t->root->leaf[at]);
 		if (leaf)
 			w->leaves[w->nr++] = leaf;
 	}
 }
 
-/* Where to begin in the six-bit node at @off. */
-static unsigned int rtm_walk_begin(struct rtm_walk *w, unsigned int off)
-{
-	unsigned int pos;
+/* A node on the way down: the next of its positions, and of its @nr slots. */
+struct rtm_walk_at {
+	const struct rtm_node *node;
+	u8 pos;
+	u8 index;
+	u8 nr;
+};
 
-	if (!w->from)
-		return 0;
-	pos = rtm_pos_of(w->from, off);
-	if (w->from->len >= off + SIX)
-		return pos;
-	w->from = NULL;
-	return pos + !w->inclusive;
-}
-
-/*
- * Leaves and children from @index on, as far as there is room for what they
- * lead to: their cache misses overlap.
- */
 static void rtm_walk_prefetch(const struct rtm_walk *w,
-			      const struct rtm_node *node, unsigned int index)
+			      const struct rtm_node *node, unsigned int index,
+			      unsigned int nr)
 {
-	unsigned int end = min(index + w->max - w->nr,
-			       rtm_node_index(node, POSITIONS - 1));
+	unsigned int end = min3(index + AHEAD, index + w->max - w->nr, nr);
 
 	for (; index < end; index++)
 		prefetch(rcu_access_pointer(node->slot[index]));
 }
 
 /*
- * The nodes at bit FIRST that come soon, and what the next one leads to: if
- * there is room for more than @node, which comes first.
+ * Go to the node at @off. @fetched: what it leads to first is on its way.
  */
-static void rtm_walk_ahead(const struct rtm_walk *w,
-			   const struct rtm_node *node,
-			   const struct rtm_wide *wide, unsigned int byte)
+static void rtm_walk_enter(struct rtm_walk *w, struct rtm_walk_at *at,
+			   const struct rtm_node *node, unsigned int off,
+			   bool fetched)
 {
-	const struct rtm_node *next = NULL;
+	unsigned int pos = 0;
 
-	if (node && rtm_node_index(node, POSITIONS - 1) >= w->max - w->nr)
-		return;
-	if (byte + 1 < 1 << WIDE)
-		next = rtm_deref(w->t, wide->child[byte + 1]);
-	if (next)
-		rtm_walk_prefetch(w, next, 0);
-	if (byte + 3 < 1 << WIDE)
-		prefetch(rcu_access_pointer(wide->child[byte + 3]));
+	if (w->from) {
+		pos = rtm_pos_of(w->from, off);
+		if (w->from->len < off + SIX) {
+			w->from = NULL;
+			pos += !w->inclusive;
+		}
+	}
+	at->node = node;
+	at->pos = pos;
+	at->index = rtm_node_index(node, pos);
+	at->nr = rtm_node_index(node, POSITIONS - 1);
+	if (!fetched)
+		rtm_walk_prefetch(w, node, at->index, at->nr);
+}
+
+/*
+ * If a node comes next, what that leads to first. Return: the node.
+ */
+static const struct rtm_node *rtm_walk_ahead(const struct rtm_walk *w,
+					     const struct rtm_walk_at *at)
+{
+	unsigned int pos = rtm_node_next(at->node, at->pos);
+	const struct rtm_node *node;
+	void *slot;
+
+	if (pos == POSITIONS || !rtm_pos_is_child(pos))
+		return NULL;
+	slot = rtm_deref(w->t, at->node->slot[at->index]);
+	if (!slot || rtm_is_tail(slot))
+		return NULL;
+	node = slot;
+	rtm_walk_prefetch(w, node, 0, rtm_node_index(node, POSITIONS - 1));
+	return node;
+}
+
+static void rtm_walk_tail(struct rtm_walk *w, const void *slot)
+{
+	void *leaf = rtm_tail_leaf(slot);
+	struct rtm_prefix p;
+	int cmp = 1;
+
+	if (w->from) {
+		p = rtm_leaf_prefix(w->t, leaf);
+		cmp = rtm_prefix_cmp(&p, w->from);
+		w->from = NULL;
+	}
+	if (cmp > 0 || (!cmp && w->inclusive))
+		w->leaves[w->nr++] = leaf;
 }
 
 static void rtm_walk_nodes(struct rtm_walk *w, const struct rtm_node *node)
 {
-	struct {
-		const struct rtm_node *node;
-		u8 pos;
-		u8 index;
-	} stack[DEPTH], *top = stack;
+	struct rtm_walk_at stack[DEPTH], *top = stack;
+	const struct rtm_node *ahead = NULL;
 	unsigned int off = FIRST, pos;
 	void *slot;
 
-	top->node = node;
-	top->pos = rtm_walk_begin(w, off);
-	top->index = rtm_node_index(node, top->pos);
-	rtm_walk_prefetch(w, node, top->index);
+	rtm_walk_enter(w, top, node, off, false);
 	while (w->nr < w->max) {
 		pos = rtm_node_next(top->node, top->pos);
 		if (pos == POSITIONS) {
@@ -356,21 +393,26 @@ static void rtm_walk_nodes(struct rtm_walk *w, const struct rtm_node *node)
 		}
 		if (w->from && pos != rtm_pos_of(w->from, off))
 			w->from = NULL;
+		if (top->index + AHEAD < top->nr)
+			prefetch(rcu_access_pointer(top->node->slot[top->index +
+								    AHEAD]));
 		slot = rtm_deref(w->t, top->node->slot[top->index]);
 		top->pos = pos + 1;
 		top->index++;
 		if (!slot)
 			continue;
-		if (!(rtm_children(pos / 64) >> (pos % 64) & 1)) {
+		if (!rtm_pos_is_child(pos)) {
 			w->leaves[w->nr++] = slot;
 			continue;
 		}
-		top++;
+		if (rtm_is_tail(slot)) {
+			rtm_walk_tail(w, slot);
+			continue;
+		}
 		off += SIX;
-		top->node = slot;
-		top->pos = rtm_walk_begin(w, off);
-		top->index = rtm_node_index(top->node, top->pos);
-		rtm_walk_prefetch(w, top->node, top->index);
+		rtm_walk_enter(w, top + 1, slot, off, slot == ahead);
+		ahead = rtm_walk_ahead(w, top);
+		top++;
 	}
 }
 
@@ -399,23 +441,17 @@ unsigned int rtm_trie_walk(const struct rtm_trie *t,
 		.leaves = leaves,
 		.max = n,
 	};
-	const struct rtm_wide *wide;
-	const struct rtm_node *node;
-	unsigned int i, j;
+	unsigned int i = from ? rtm_root_child(from->hi) : 0;
+	void *slot;
 
-	for (i = from ? rtm_byte(from, 0) : 0; i < 1 << WIDE; i++) {
-		rtm_walk_leaves(&w, t->root, 0, i);
-		wide = rtm_deref(t, t->root->child[i]);
-		j = w.from ? rtm_byte(w.from, 1) : 0;
-		for (; wide && j < 1 << WIDE; j++) {
-			rtm_walk_leaves(&w, wide, WIDE, j);
-			node = rtm_deref(t, wide->child[j]);
-			rtm_walk_ahead(&w, node, wide, j);
-			if (node)
-				rtm_walk_nodes(&w, node);
-			if (w.nr == w.max)
-				return w.nr;
-			w.from = NULL;
+	for (; i < 1 << FIRST && w.nr < w.max; i++) {
+		rtm_walk_root(&w, i);
+		slot = rtm_deref(t, t->root->child[i]);
+		if (slot && w.nr < w.max) {
+			if (rtm_is_tail(slot))
+				rtm_walk_tail(&w, slot);
+			else
+				rtm_walk_nodes(&w, slot);
 		}
 		w.from = NULL;
 	}

@@ -52,7 +52,7 @@ again:
 	best = NULL;
 	/* As rtm_table_lookup(). */
 	seq = smp_load_acquire(&table->seq);
-	for (len = 32; len >= 0 && !best; len = dest->len - 1) {
+	for (len = 32; len >= 0 && !best; len = dest->key.len - 1) {
 		dest = rtm_trie_match(&table->trie, (u64)addr << 32, 0, len);
 		if (!dest)
 			break;

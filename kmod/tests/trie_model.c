@@ -120,6 +120,7 @@ const char *trie_model_insert(struct trie_model *m, const struct rtm_prefix *p)
 		return NULL;
 	leaf = m->leaf[m->nr];
 	leaf->p = *p;
+	rtm_key_set(&leaf->key, p, m->trie.width);
 	leaf->stable = false;
 
 	mutex_lock(&m->lock);
@@ -217,21 +218,25 @@ const char *trie_model_walk(struct trie_model *m, const struct rtm_prefix *from,
 	return NULL;
 }
 
-/* The nodes that the twin's prefixes need: each is counted with its first. */
+/*
+ * The nodes that the twin's prefixes need, those with two of them at the least:
+ * each is counted with its second.
+ */
 static size_t model_nodes(const struct trie_model *m)
 {
-	const struct rtm_prefix *p, *prev = NULL;
+	const struct rtm_prefix *p, *prev = NULL, *first = NULL;
 	size_t nodes = 1;
 	unsigned int i;
 	u8 off;
 
-	for (i = 0; i < m->nr; i++, prev = p) {
+	for (i = 0; i < m->nr; i++, first = prev, prev = p) {
 		p = &m->leaf[i]->p;
-		for (off = 8; off <= p->len; off += off < 16 ? 8 : 6) {
+		for (off = 7; off <= p->len; off += 6) {
 			struct rtm_prefix node = *p;
 
 			model_cut(m, &node, off);
-			if (!prev || !rtm_prefix_covers(&node, prev))
+			if (prev && rtm_prefix_covers(&node, prev) &&
+			    !(first && rtm_prefix_covers(&node, first)))
 				nodes++;
 		}
 	}
@@ -253,7 +258,11 @@ const char *trie_model_check(struct trie_model *m)
 			  nr);
 	for (i = 0; i < nr; i++) {
 		leaf = rtm_trie_find(&m->trie, &m->pool[i].p);
-		if (leaves[i] != (m->pool[i].p.len < 16 ? NULL : leaf))
+		if (m->pool[i].p.len < 7)
+			leaf = NULL;
+		else if (!leaf)
+			continue;
+		if (leaves[i] != leaf)
 			error = "a wrong leaf was fetched ahead";
 	}
 	rcu_read_unlock();
@@ -368,7 +377,8 @@ const char *trie_model_init(struct trie_model *m, unsigned int width,
 	m->random = seed ?: 1;
 	for (i = 0; i < MODEL_MAX; i++)
 		m->leaf[i] = &m->pool[i];
-	return rtm_trie_init(&m->trie, width, &m->rc, &m->lock) ?
+	return rtm_trie_init(&m->trie, width, offsetof(struct model_leaf, key),
+			     &m->rc, &m->lock) ?
 		"no memory for the trie" : NULL;
 }
 

@@ -13,6 +13,7 @@
 
 struct model_leaf {
 	struct rtm_prefix p;
+	struct rtm_key key;
 	bool stable;
 	unsigned int seen;
 };

@@ -63,7 +63,8 @@ const char *trie_race_init(struct trie_race *r, unsigned int width,
 				     0, 0, NULL);
 	if (!r->cache)
 		return "no memory for a cache";
-	if (rtm_trie_init(&r->trie, width, &r->rc, &r->lock))
+	if (rtm_trie_init(&r->trie, width, offsetof(struct race_leaf, key), &r->rc,
+			  &r->lock))
 		return "no memory for a trie";
 	r->base.hi = race_random(random);
 	r->base.lo = race_random(random);
@@ -80,6 +81,7 @@ const char *trie_race_init(struct trie_race *r, unsigned int width,
 			r->fleeting[nr - RACE_STABLE] = p;
 		} else {
 			r->stable[nr].p = p;
+			rtm_key_set(&r->stable[nr].key, &p, width);
 			r->stable[nr].stable = true;
 			if (rtm_trie_insert(&r->trie, &p, &r->stable[nr]))
 				error = "insert failed";
@@ -171,6 +173,7 @@ static const char *race_insert(struct trie_race *r, unsigned int i)
 	if (!leaf)
 		return NULL;
 	leaf->p = r->fleeting[i];
+	rtm_key_set(&leaf->key, &leaf->p, r->trie.width);
 	leaf->stable = false;
 	err = rtm_trie_insert(&r->trie, &leaf->p, leaf);
 	if (err) {

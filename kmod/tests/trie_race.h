@@ -14,6 +14,7 @@
 
 struct race_leaf {
 	struct rtm_prefix p;
+	struct rtm_key key;
 	bool stable;
 };
 

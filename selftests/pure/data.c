@@ -28,7 +28,7 @@ static int compare(const void *a, const void *b)
 }
 
 /* Sort, drop the covering ones that came up twice, find parents. */
-static size_t arrange(struct entry *e, size_t nr)
+static size_t arrange(struct entry *e, size_t nr, unsigned int width)
 {
 	struct entry *parent;
 	size_t i, n = 0;
@@ -42,6 +42,7 @@ static size_t arrange(struct entry *e, size_t nr)
 		while (parent && !rtm_prefix_covers(&parent->p, &e[i].p))
 			parent = parent->parent;
 		e[i].parent = parent;
+		rtm_key_set(&e[i].key, &e[i].p, width);
 	}
 	return n;
 }
@@ -77,7 +78,7 @@ struct entry *data_load(const char *file, unsigned int width, size_t *nr)
 	if (pclose(f) || !lines)
 		errx(1, "%s: cannot be read", file);
 	e[n++].p = (struct rtm_prefix){};
-	*nr = arrange(e, n);
+	*nr = arrange(e, n, width);
 	return e;
 }
 

@@ -8,6 +8,7 @@
 /* A route of the world's, with the one that covers it. */
 struct entry {
 	struct rtm_prefix p;
+	struct rtm_key key;
 	struct entry *parent;
 };
 

@@ -168,6 +168,13 @@ void *kmalloc(size_t size, gfp_t gfp)
 	return shim_alloc(&kmalloc_cache, size, gfp);
 }
 
+void *kzalloc(size_t size, gfp_t gfp)
+{
+	void *obj = kmalloc(size, gfp);
+
+	return obj ? memset(obj, 0, size) : NULL;
+}
+
 void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t gfp)
 {
 	return shim_alloc(cache, cache->size, gfp);

@@ -51,6 +51,7 @@ struct rcu_head { void *next; };
 #define DIV_ROUND_UP(n, d) (((n) + (d) - 1) / (d))
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define min(a, b)	((a) < (b) ? (a) : (b))
+#define min3(a, b, c)	min(min(a, b), c)
 #define min_t(type, a, b) min((type)(a), (type)(b))
 #define hweight8(x)	((unsigned int)__builtin_popcount((u8)(x)))
 #define hweight64(x)	((unsigned int)__builtin_popcountll(x))
@@ -120,6 +121,7 @@ void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t gfp);
 void *kmem_cache_zalloc(struct kmem_cache *cache, gfp_t gfp);
 void kmem_cache_free(struct kmem_cache *cache, void *obj);
 void *kmalloc(size_t size, gfp_t gfp);
+void *kzalloc(size_t size, gfp_t gfp);
 void kfree(void *obj);
 
 /* The one reader beside the writer, as grace periods see it. */

@@ -68,33 +68,43 @@ static const char *every_length(unsigned int width, u64 hi, u64 lo)
 
 /*
  * Removed without memory, the prefixes leave their slots behind; the next
- * change that has memory makes the node as small as it would be otherwise.
+ * change that has memory makes the node as small as it would be otherwise. But
+ * where one is left, its node goes without any.
  */
 static const char *shrinks_later(void)
 {
-	struct rtm_prefix p = { .len = 21 };
+	struct rtm_prefix p = { .len = 18 };
 	const char *error = trie_model_init(&m, 32, 1);
-	size_t one, full;
+	size_t three, full;
 
-	error = error ?: trie_model_insert(&m, &p);
-	one = rtm_trie_bytes(&m.trie);
-	for (p.len = 16; p.len < 21 && !error; p.len++)
+	for (; p.len > 15 && !error; p.len--)
+		error = trie_model_insert(&m, &p);
+	three = rtm_trie_bytes(&m.trie);
+	for (; p.len > 12 && !error; p.len--)
 		error = trie_model_insert(&m, &p);
 	full = rtm_trie_bytes(&m.trie);
 
 	shim_fail_one_in = 1;
-	for (p.len = 16; p.len < 21 && !error; p.len++)
+	for (p.len = 13; p.len < 17 && !error; p.len++)
 		error = trie_model_remove(&m, &p);
 	if (!error && rtm_trie_bytes(&m.trie) != full)
 		error = "shrank without memory";
 	shim_fail_one_in = 0;
 
-	p.len = 21;
-	p.hi = 1ULL << 43;
+	p.len = 18;
+	p.hi = 1ULL << 46;
 	error = error ?: trie_model_insert(&m, &p);
 	error = error ?: trie_model_remove(&m, &p);
-	if (!error && (full <= one || rtm_trie_bytes(&m.trie) != one))
+	if (!error && (full <= three || rtm_trie_bytes(&m.trie) != three))
 		error = "did not shrink later";
+
+	/* What is left of two needs no node, and that needs no memory. */
+	shim_fail_one_in = 1;
+	p.hi = 0;
+	error = error ?: trie_model_remove(&m, &p);
+	if (!error && rtm_trie_nodes(&m.trie) != 1)
+		error = "a node is left for one prefix";
+	shim_fail_one_in = 0;
 	return error ?: trie_model_exit(&m);
 }
 
