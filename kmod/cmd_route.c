@@ -24,7 +24,7 @@ struct rtm_update_ops {
 		     const struct rtm_route_rec *rec,
 		     struct rtm_route_spec *spec);
 	int (*apply)(struct rtm_table *table, struct rtm_client *client,
-		     const struct rtm_route_spec *spec,
+		     const struct rtm_route_spec *spec, unsigned int nr,
 		     const struct rtm_result *result);
 };
 
@@ -119,7 +119,7 @@ static int rtm_batch_apply(struct rtm_client *client,
 					   min(nr - i, RTM_TRIE_GROUP));
 		result.rec = batch->results + i * result_size;
 		err = batch->errs[i] ?:
-		      ops->apply(table, client, &batch->specs[i],
+		      ops->apply(table, client, &batch->specs[i], nr - i,
 				 result_size ? &result : NULL);
 		if (client->dying || (err && !result_size))
 			break;

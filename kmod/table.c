@@ -213,13 +213,15 @@ void rtm_table_prefetch(const struct rtm_table *table,
  * @table: table, locked
  * @client: its owner
  * @spec: the route, valid for the family
+ * @nr: 1, or with how many more of the array that @spec is in, all of them with
+ *	valid prefixes, the caller goes on
  * @result: for what happened to the best route; or NULL
  *
  * May sleep. -ENOENT: the client is going; -ENOSPC, -EOVERFLOW: a limit;
  * -ENOMEM. Nothing has changed then.
  */
 int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
-		  const struct rtm_route_spec *spec,
+		  const struct rtm_route_spec *spec, unsigned int nr,
 		  const struct rtm_result *result)
 {
 	struct rtm_cursor *origin = client->watches ? &client->cursor : NULL;
@@ -311,7 +313,8 @@ int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 		route->dest = dest;
 		rtm_place_set(&place, route);
 		RCU_INIT_POINTER(dest->best, route);
-		err = rtm_trie_insert(&table->trie, &spec->prefix, dest);
+		err = rtm_trie_insert_first(&table->trie, &spec->prefix,
+					    sizeof(*spec), nr, dest);
 		if (err)
 			goto err_dest;
 		table->nr_dests++;
@@ -392,12 +395,13 @@ static void rtm_route_remove(struct rtm_table *table,
  * @table: table, locked
  * @client: its owner
  * @spec: prefix, interface and next hop, of single-route clients the prefix
+ * @nr: as for rtm_table_add(), and of no use here
  * @result: for what happened to the best route; or NULL
  *
  * Needs no memory. -ENOENT: the client is going; -ESRCH: it has no such route.
  */
 int rtm_table_delete(struct rtm_table *table, struct rtm_client *client,
-		     const struct rtm_route_spec *spec,
+		     const struct rtm_route_spec *spec, unsigned int nr,
 		     const struct rtm_result *result)
 {
 	struct rtm_place place;

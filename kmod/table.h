@@ -119,10 +119,10 @@ struct rtm_result {
 void rtm_table_prefetch(const struct rtm_table *table,
 			const struct rtm_route_spec *specs, unsigned int nr);
 int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
-		  const struct rtm_route_spec *spec,
+		  const struct rtm_route_spec *spec, unsigned int nr,
 		  const struct rtm_result *result);
 int rtm_table_delete(struct rtm_table *table, struct rtm_client *client,
-		     const struct rtm_route_spec *spec,
+		     const struct rtm_route_spec *spec, unsigned int nr,
 		     const struct rtm_result *result);
 void rtm_table_remove(struct rtm_table *table, struct rtm_route *route);
 void rtm_table_remove_group(struct rtm_table *table, struct rtm_route **routes,

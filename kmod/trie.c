@@ -97,12 +97,12 @@ static void rtm_account(struct rtm_trie *t, int nodes, ssize_t bytes)
 	WRITE_ONCE(t->bytes, t->bytes + bytes);
 }
 
-/* The caller fills in the slots. */
+/* With no slot filled in. */
 static struct rtm_node *rtm_node_alloc(struct rtm_trie *t, const u64 map[2],
 				       gfp_t gfp)
 {
 	unsigned int class = rtm_class(hweight64(map[0]) + hweight64(map[1]));
-	struct rtm_node *node = kmem_cache_alloc(rtm_node_cache[class], gfp);
+	struct rtm_node *node = kmem_cache_zalloc(rtm_node_cache[class], gfp);
 
 	if (!node)
 		return NULL;
@@ -127,57 +127,104 @@ static void rtm_node_retire(struct rtm_trie *t, struct rtm_node *node)
 	rtm_retire(t->rc, node);
 }
 
-/* Those of @node's positions whose slots are live. */
-static void rtm_node_live(const struct rtm_trie *t, const struct rtm_node *node,
-			  unsigned int nr, u64 map[2])
+/* @map: those of @node's positions whose slots are live. Return: how many. */
+static unsigned int rtm_node_live(const struct rtm_trie *t,
+				  const struct rtm_node *node, unsigned int nr,
+				  u64 map[2])
 {
-	unsigned int i, q;
+	unsigned int live = 0, i, q;
 
 	map[0] = node->map[0];
 	map[1] = node->map[1];
+	for (i = 0; i < nr; i++)
+		live += !!rtm_locked(t, node->slot[i]);
+	if (live == nr)
+		return live;
 	for (i = 0, q = 0; i < nr; i++, q++) {
 		q = rtm_node_next(node, q);
 		if (!rtm_locked(t, node->slot[i]))
 			map[q / 64] &= ~BIT_ULL(q % 64);
 	}
+	return live;
 }
 
-static bool rtm_node_dead(const struct rtm_trie *t, const struct rtm_node *node,
-			  unsigned int nr)
+/* Prefixes that are going to be inserted: the first of them now. */
+struct rtm_ahead {
+	const struct rtm_prefix *p;
+	size_t stride;
+	unsigned int n;
+};
+
+/*
+ * The positions of @ahead in the node at @off, as far as they come one after the
+ * other: who makes a node now need not make another one for each of them.
+ */
+static void rtm_map_ahead(const struct rtm_ahead *ahead, unsigned int off,
+			  u64 map[2])
+{
+	const struct rtm_prefix *p = ahead->p, *q = p;
+	unsigned int i, pos;
+
+	for (i = 0; i < ahead->n; i++, q = (const void *)q + ahead->stride) {
+		if (q->len < off || (p->hi ^ q->hi) & rtm_prefix_mask_hi(off) ||
+		    (p->lo ^ q->lo) & rtm_prefix_mask_lo(off))
+			break;
+		pos = rtm_pos_of(q, off);
+		map[pos / 64] |= BIT_ULL(pos % 64);
+	}
+}
+
+/* Copy the live slots of @old, which has @nr, to where they are in @new. */
+static void rtm_node_copy(const struct rtm_trie *t, struct rtm_node *new,
+			  const struct rtm_node *old, unsigned int nr)
+{
+	unsigned int i, q;
+	void *slot;
+
+	for (i = 0, q = 0; i < nr; i++, q++) {
+		q = rtm_node_next(old, q);
+		slot = rtm_locked(t, old->slot[i]);
+		if (slot)
+			RCU_INIT_POINTER(new->slot[rtm_node_index(new, q)],
+					 slot);
+	}
+}
+
+/* The same, where @new has all of @old's positions and one more, at @gap. */
+static void rtm_node_copy_around(const struct rtm_trie *t, struct rtm_node *new,
+				 const struct rtm_node *old, unsigned int nr,
+				 unsigned int gap)
 {
 	unsigned int i;
 
 	for (i = 0; i < nr; i++)
-		if (!rtm_locked(t, node->slot[i]))
-			return true;
-	return false;
+		RCU_INIT_POINTER(new->slot[i + (i >= gap)],
+				 rtm_locked(t, old->slot[i]));
 }
 
-/* A copy of the node at @link takes its place, with @val at a further @pos. */
+/*
+ * A copy of the node at @off, to which @link leads, takes its place: with @val at
+ * the further position of the first of @ahead, and room for the others.
+ */
 static int rtm_node_grow(struct rtm_trie *t, void __rcu **link,
-			 unsigned int pos, void *val)
+			 const struct rtm_ahead *ahead, unsigned int off,
+			 void *val)
 {
 	struct rtm_node *old = rtm_locked(t, *link), *new;
-	unsigned int nr = rtm_node_index(old, POSITIONS - 1), gap, i, to;
-	bool dead = rtm_node_dead(t, old, nr);
-	u64 map[2] = { old->map[0], old->map[1] };
-	void *slot;
+	unsigned int nr = rtm_node_index(old, POSITIONS - 1), live, at;
+	u64 map[2];
 
-	if (dead)
-		rtm_node_live(t, old, nr, map);
-	map[pos / 64] |= BIT_ULL(pos % 64);
+	live = rtm_node_live(t, old, nr, map);
+	rtm_map_ahead(ahead, off, map);
 	new = rtm_node_alloc(t, map, GFP_KERNEL_ACCOUNT);
 	if (!new)
 		return -ENOMEM;
-	gap = rtm_node_index(new, pos);
-	for (i = 0, to = 0; i < nr; i++) {
-		slot = rtm_locked(t, old->slot[i]);
-		if (dead && !slot)
-			continue;
-		to += to == gap;
-		RCU_INIT_POINTER(new->slot[to++], slot);
-	}
-	RCU_INIT_POINTER(new->slot[gap], val);
+	at = rtm_node_index(new, rtm_pos_of(ahead->p, off));
+	if (live == nr && rtm_node_index(new, POSITIONS - 1) == nr + 1)
+		rtm_node_copy_around(t, new, old, nr, at);
+	else
+		rtm_node_copy(t, new, old, nr);
+	RCU_INIT_POINTER(new->slot[at], val);
 	rcu_assign_pointer(*link, new);
 	rtm_node_retire(t, old);
 	return 0;
@@ -190,19 +237,14 @@ static int rtm_node_grow(struct rtm_trie *t, void __rcu **link,
 static void rtm_node_shrink(struct rtm_trie *t, void __rcu **link)
 {
 	struct rtm_node *old = rtm_locked(t, *link), *new;
-	unsigned int nr = rtm_node_index(old, POSITIONS - 1), i, to;
-	void *slot;
+	unsigned int nr = rtm_node_index(old, POSITIONS - 1);
 	u64 map[2];
 
 	rtm_node_live(t, old, nr, map);
 	new = rtm_node_alloc(t, map, GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT);
 	if (!new)
 		return;
-	for (i = 0, to = 0; i < nr; i++) {
-		slot = rtm_locked(t, old->slot[i]);
-		if (slot)
-			RCU_INIT_POINTER(new->slot[to++], slot);
-	}
+	rtm_node_copy(t, new, old, nr);
 	rcu_assign_pointer(*link, new);
 	rtm_node_retire(t, old);
 }
@@ -222,39 +264,42 @@ static bool rtm_same_child(const struct rtm_prefix *p,
 }
 
 /*
- * Nodes from @off on for two prefixes that have the bits before in common.
- * NULL: out of memory.
+ * Nodes from @off on for the first of @ahead, and for @q, which has the bits
+ * before in common with it. NULL: out of memory.
  */
 static void *rtm_pair_alloc(struct rtm_trie *t, unsigned int off,
-			    const struct rtm_prefix *p, void *p_leaf,
+			    const struct rtm_ahead *ahead, void *leaf,
 			    const struct rtm_prefix *q, void *q_leaf)
 {
+	const struct rtm_prefix *p = ahead->p;
 	struct rtm_node *node, *below = NULL;
-	unsigned int at = off, pos[2];
+	unsigned int at = off, pos;
+	u64 map[2] = {};
 
 	while (rtm_same_child(p, q, at))
 		at += SIX;
+	rtm_map_ahead(ahead, at, map);
 	for (;; at -= SIX) {
-		u64 map[2] = {};
-
-		pos[0] = rtm_pos_of(p, at);
-		pos[1] = rtm_pos_of(q, at);
-		map[pos[0] / 64] |= BIT_ULL(pos[0] % 64);
-		map[pos[1] / 64] |= BIT_ULL(pos[1] % 64);
+		pos = rtm_pos_of(q, at);
+		map[pos / 64] |= BIT_ULL(pos % 64);
 		node = rtm_node_alloc(t, map, GFP_KERNEL_ACCOUNT);
 		if (!node)
 			break;
+		pos = rtm_node_index(node, pos);
 		if (below) {
-			RCU_INIT_POINTER(node->slot[0], below);
+			RCU_INIT_POINTER(node->slot[pos], below);
 		} else {
-			RCU_INIT_POINTER(node->slot[pos[0] > pos[1]],
-					 rtm_leaf_slot(p, at, p_leaf));
-			RCU_INIT_POINTER(node->slot[pos[1] > pos[0]],
+			RCU_INIT_POINTER(node->slot[pos],
 					 rtm_leaf_slot(q, at, q_leaf));
+			pos = rtm_node_index(node, rtm_pos_of(p, at));
+			RCU_INIT_POINTER(node->slot[pos],
+					 rtm_leaf_slot(p, at, leaf));
 		}
 		if (at == off)
 			return node;
 		below = node;
+		map[0] = 0;
+		map[1] = 0;
 	}
 	while (below) {
 		node = below;
@@ -266,9 +311,10 @@ static void *rtm_pair_alloc(struct rtm_trie *t, unsigned int off,
 	return NULL;
 }
 
-static int rtm_insert_below(struct rtm_trie *t, const struct rtm_prefix *p,
+static int rtm_insert_below(struct rtm_trie *t, const struct rtm_ahead *ahead,
 			    void *leaf)
 {
+	const struct rtm_prefix *p = ahead->p;
 	void __rcu **link = &t->root->child[rtm_root_child(p->hi)];
 	unsigned int off = FIRST, pos;
 	struct rtm_prefix other;
@@ -280,7 +326,7 @@ static int rtm_insert_below(struct rtm_trie *t, const struct rtm_prefix *p,
 		node = slot;
 		pos = rtm_pos_of(p, off);
 		if (!rtm_node_has(node, pos))
-			return rtm_node_grow(t, link, pos,
+			return rtm_node_grow(t, link, ahead, off,
 					     rtm_leaf_slot(p, off, leaf));
 		link = &node->slot[rtm_node_index(node, pos)];
 		if (p->len < off + SIX) {
@@ -295,7 +341,7 @@ static int rtm_insert_below(struct rtm_trie *t, const struct rtm_prefix *p,
 		other = rtm_leaf_prefix(t, rtm_tail_leaf(slot));
 		if (rtm_prefix_equal(p, &other))
 			return -EEXIST;
-		slot = rtm_pair_alloc(t, off, p, leaf, &other,
+		slot = rtm_pair_alloc(t, off, ahead, leaf, &other,
 				      rtm_tail_leaf(slot));
 		if (!slot)
 			return -ENOMEM;
@@ -319,21 +365,28 @@ static int rtm_insert_root(struct rtm_trie *t, unsigned int i, void *leaf)
 }
 
 /**
- * rtm_trie_insert() - add a prefix
+ * rtm_trie_insert_first() - add the first of several prefixes
  * @t: the trie; its lock is held
- * @p: a valid prefix of its family
- * @leaf: its leaf, complete: readers may see it at once
+ * @p: a valid prefix of its family; others follow it
+ * @stride: bytes from each to the next
+ * @n: how many they are, with @p
+ * @leaf: the leaf of @p, complete: readers may see it at once
  *
- * May sleep. If it fails, nothing has changed.
+ * May sleep. If it fails, nothing has changed. Nodes that are made get room for
+ * those of the others that come next: if they are never inserted, until such a
+ * node is made anew.
  *
  * Return: 0, -EEXIST if the prefix has a leaf, or -ENOMEM.
  */
-int rtm_trie_insert(struct rtm_trie *t, const struct rtm_prefix *p, void *leaf)
+int rtm_trie_insert_first(struct rtm_trie *t, const struct rtm_prefix *p,
+			  size_t stride, unsigned int n, void *leaf)
 {
+	const struct rtm_ahead ahead = { .p = p, .stride = stride, .n = n };
+
 	lockdep_assert_held(t->lock);
 	if (p->len < FIRST)
 		return rtm_insert_root(t, rtm_root_leaf(p->hi, p->len), leaf);
-	return rtm_insert_below(t, p, leaf);
+	return rtm_insert_below(t, &ahead, leaf);
 }
 
 /*

@@ -52,9 +52,16 @@ unsigned int rtm_trie_walk(const struct rtm_trie *t,
 void rtm_trie_prefetch(const struct rtm_trie *t, const struct rtm_prefix *p,
 		       size_t stride, void **leaves, unsigned int n);
 
-int rtm_trie_insert(struct rtm_trie *t, const struct rtm_prefix *p,
-		    void *leaf);
+int rtm_trie_insert_first(struct rtm_trie *t, const struct rtm_prefix *p,
+			  size_t stride, unsigned int n, void *leaf);
 void *rtm_trie_remove(struct rtm_trie *t, const struct rtm_prefix *p);
+
+/* One that nothing is known to follow. */
+static inline int rtm_trie_insert(struct rtm_trie *t,
+				  const struct rtm_prefix *p, void *leaf)
+{
+	return rtm_trie_insert_first(t, p, 0, 1, leaf);
+}
 
 /* What the trie's nodes take now, retired ones left out. */
 static inline size_t rtm_trie_bytes(const struct rtm_trie *t)

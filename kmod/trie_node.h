@@ -45,9 +45,7 @@ struct rtm_node {
 #define rtm_deref(t, p) \
 	rcu_dereference_check(p, lockdep_is_held((t)->lock))
 
-/*
- * In what is below: it is no node, but the only leaf there.
- */
+/* Of what is below: it is no node, but the only leaf there. */
 #define TAIL	1UL
 
 static inline bool rtm_is_tail(const void *slot)

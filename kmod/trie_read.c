@@ -315,9 +315,7 @@ static void rtm_walk_prefetch(const struct rtm_walk *w,
 		prefetch(rcu_access_pointer(node->slot[index]));
 }
 
-/*
- * Go to the node at @off. @fetched: what it leads to first is on its way.
- */
+/* Go to the node at @off. @fetched: what it leads to first is on its way. */
 static void rtm_walk_enter(struct rtm_walk *w, struct rtm_walk_at *at,
 			   const struct rtm_node *node, unsigned int off,
 			   bool fetched)
@@ -339,9 +337,7 @@ static void rtm_walk_enter(struct rtm_walk *w, struct rtm_walk_at *at,
 		rtm_walk_prefetch(w, node, at->index, at->nr);
 }
 
-/*
- * If a node comes next, what that leads to first. Return: the node.
- */
+/* If a node comes next, fetch what that leads to first. Return: the node. */
 static const struct rtm_node *rtm_walk_ahead(const struct rtm_walk *w,
 					     const struct rtm_walk_at *at)
 {

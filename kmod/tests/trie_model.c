@@ -108,7 +108,9 @@ static struct model_leaf *model_find(const struct trie_model *m,
 	return NULL;
 }
 
-const char *trie_model_insert(struct trie_model *m, const struct rtm_prefix *p)
+/* The first of @n. */
+const char *trie_model_insert_first(struct trie_model *m,
+				    const struct rtm_prefix *p, unsigned int n)
 {
 	size_t nodes = rtm_trie_nodes(&m->trie);
 	size_t bytes = rtm_trie_bytes(&m->trie);
@@ -124,7 +126,7 @@ const char *trie_model_insert(struct trie_model *m, const struct rtm_prefix *p)
 	leaf->stable = false;
 
 	mutex_lock(&m->lock);
-	err = rtm_trie_insert(&m->trie, p, leaf);
+	err = rtm_trie_insert_first(&m->trie, p, sizeof(*p), n, leaf);
 	mutex_unlock(&m->lock);
 
 	if (err) {
@@ -143,6 +145,17 @@ const char *trie_model_insert(struct trie_model *m, const struct rtm_prefix *p)
 	m->leaf[i] = leaf;
 	m->nr++;
 	return NULL;
+}
+
+/* Others are said to follow, which come later, if at all. */
+const char *trie_model_insert(struct trie_model *m, const struct rtm_prefix *p)
+{
+	struct rtm_prefix some[4] = { *p };
+	unsigned int n;
+
+	for (n = 1; n < ARRAY_SIZE(some) && model_below(m, 2); n++)
+		some[n] = model_prefix(m);
+	return trie_model_insert_first(m, some, n);
 }
 
 const char *trie_model_remove(struct trie_model *m, const struct rtm_prefix *p)

@@ -56,6 +56,8 @@ const char *trie_model_walk_amid(struct trie_model *m);
 const char *trie_model_exit(struct trie_model *m);
 
 /* One operation at the caller's choice, with the twin's answer as a check. */
+const char *trie_model_insert_first(struct trie_model *m,
+				    const struct rtm_prefix *p, unsigned int n);
 const char *trie_model_insert(struct trie_model *m, const struct rtm_prefix *p);
 const char *trie_model_remove(struct trie_model *m, const struct rtm_prefix *p);
 const char *trie_model_find(struct trie_model *m, const struct rtm_prefix *p);

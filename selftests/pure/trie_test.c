@@ -108,11 +108,31 @@ static const char *shrinks_later(void)
 	return error ?: trie_model_exit(&m);
 }
 
+/* Prefixes that come one after the other have their node made once. */
+static const char *made_once(void)
+{
+	const char *error = trie_model_init(&m, 32, 1);
+	struct rtm_prefix run[32];
+	size_t two = 0;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(run); i++)
+		run[i] = (struct rtm_prefix){ .hi = (u64)i << 40, .len = 24 };
+	for (i = 0; i < ARRAY_SIZE(run) && !error; i++) {
+		error = trie_model_insert_first(&m, &run[i],
+						ARRAY_SIZE(run) - i);
+		two = i == 1 ? rtm_trie_bytes(&m.trie) : two;
+	}
+	if (!error && rtm_trie_bytes(&m.trie) != two)
+		error = "made anew";
+	return error ?: trie_model_exit(&m);
+}
+
 int main(void)
 {
 	unsigned long long seed = tap_seed();
 
-	tap_plan(10);
+	tap_plan(11);
 	assert(!rtm_trie_caches_create());
 
 	tap_result(prefix_model_check(seed, 200000), "prefix helpers");
@@ -122,6 +142,7 @@ int main(void)
 		   every_length(128, seed << 32, seed),
 		   "128 bits, every length");
 	tap_result(shrinks_later(), "removed without memory, shrinks later");
+	tap_result(made_once(), "a run of prefixes makes its node once");
 	tap_result(run(32, seed, 600, 0), "32 bits");
 	tap_result(run(128, seed + 1, 600, 0), "128 bits");
 	tap_result(run(32, seed + 2, 300, 3), "32 bits, no memory at times");
