@@ -31,20 +31,6 @@ static_assert(RTM_NOTIFY == RTM_CLIENT_NOTIFY);
 static_assert(RTM_WATCHER == RTM_CLIENT_WATCHER);
 static_assert(RTM_FOREVER == RTM_TTL_INFINITE);
 
-/* The address of a record, and whether it fits the family. */
-static bool rtm_address_from_uapi(const struct rtm_family *family,
-				  const struct rtm_route_rec *rec,
-				  struct rtm_prefix *prefix)
-{
-	const __be64 *word = (const __be64 *)rec->network;
-
-	prefix->hi = be64_to_cpu(word[0]);
-	prefix->lo = be64_to_cpu(word[1]);
-	prefix->len = rec->prefix_len;
-	return !((prefix->hi & ~rtm_prefix_mask_hi(family->width)) |
-		 (prefix->lo & ~rtm_prefix_mask_lo(family->width)));
-}
-
 /* No bytes beyond what the family's next hops have. */
 static bool rtm_next_hop_valid(const struct rtm_family *family,
 			       const struct rtm_route_rec *rec)
@@ -68,8 +54,12 @@ int rtm_prefix_from_uapi(const struct rtm_family *family,
 			 const struct rtm_route_rec *rec,
 			 struct rtm_prefix *prefix)
 {
+	const __be64 *word = (const __be64 *)rec->network;
+
+	prefix->hi = be64_to_cpu(word[0]);
+	prefix->lo = be64_to_cpu(word[1]);
+	prefix->len = rec->prefix_len;
 	if (rec->reserved[0] || rec->reserved[1] || rec->reserved[2] ||
-	    !rtm_address_from_uapi(family, rec, prefix) ||
 	    !rtm_prefix_valid(prefix, family->width) ||
 	    (family->exact && prefix->len != family->width))
 		return -EINVAL;
@@ -164,6 +154,21 @@ int rtm_criteria_from_uapi(const struct rtm_family *family, u32 match,
 	return rtm_prefix_from_uapi(family, rec, &criteria->prefix);
 }
 
+/* In whole words, of which an interned key has no more than its family needs. */
+static void rtm_next_hop_to_uapi(const struct rtm_family *family,
+				 const struct rtm_attr_key *key,
+				 struct rtm_route_rec *rec)
+{
+	const u32 *from = (const u32 *)key->next_hop;
+	u32 *to = (u32 *)rec->next_hop;
+	unsigned int len = family->next_hop_len;
+
+	to[0] = from[0];
+	to[1] = len > 4 ? from[1] : 0;
+	to[2] = len > 8 ? from[2] : 0;
+	to[3] = len > 12 ? from[3] : 0;
+}
+
 /**
  * rtm_route_to_uapi() - a route for user space
  * @table: its table
@@ -187,8 +192,7 @@ void rtm_route_to_uapi(const struct rtm_table *table,
 	rec->interface = key->interface;
 	word[0] = cpu_to_be64(prefix.hi);
 	word[1] = cpu_to_be64(prefix.lo);
-	memset(rec->next_hop, 0, sizeof(rec->next_hop));
-	memcpy(rec->next_hop, key->next_hop, table->family->next_hop_len);
+	rtm_next_hop_to_uapi(table->family, key, rec);
 	rec->prefix_len = prefix.len;
 	memset(rec->reserved, 0, sizeof(rec->reserved));
 	rec->next_hop_mask = key->next_hop_mask;

@@ -73,14 +73,9 @@ static inline struct rtm_prefix rtm_leaf_prefix(const struct rtm_trie *t,
 #define BOTH(k, sub)	((sub) << 1 | (sub) << (1 << (k)))
 #define CHILDREN	BOTH(5, BOTH(4, BOTH(3, BOTH(2, BOTH(1, 1ULL)))))
 
-static inline u64 rtm_children(unsigned int word)
-{
-	return CHILDREN << !word;
-}
-
 static inline bool rtm_pos_is_child(unsigned int pos)
 {
-	return rtm_children(pos / 64) >> (pos % 64) & 1;
+	return CHILDREN << (pos < 64) >> (pos % 64) & 1;
 }
 
 /* Position of the first @l of the six bits @x. */
@@ -104,8 +99,8 @@ static inline bool rtm_node_has(const struct rtm_node *node, unsigned int pos)
 }
 
 /* How many positions before @pos are taken: the index of its slot. */
-static inline unsigned int rtm_node_index(const struct rtm_node *node,
-					  unsigned int pos)
+static __always_inline unsigned int
+rtm_node_index(const struct rtm_node *node, unsigned int pos)
 {
 	u64 below = BIT_ULL(pos % 64) - 1;
 

@@ -9,29 +9,23 @@
 
 /*
  * The path to x through a pre-order tree of depth k: its root is bit 0, the
- * left half starts at bit 1, the right half at bit 1 << k.
+ * left half starts at bit 1, the right half at bit 1 << k. Depth 0, which comes
+ * before both halves of a node, is in the same word as the left one.
  */
 #define STEP(k, x, sub)	(1 | (sub) << ((x) >> ((k) - 1) & 1 ? 1 << (k) : 1))
 #define HALF(x)	STEP(5, x, STEP(4, x, STEP(3, x, STEP(2, x, STEP(1, x, 1ULL)))))
+#define PATH(x)	((x) >> 5 ? HALF((x) & 31) : HALF((x) & 31) << 1 | 1)
+#define PATHS(x)	PATH(x), PATH(x + 1), PATH(x + 2), PATH(x + 3), \
+			PATH(x + 4), PATH(x + 5), PATH(x + 6), PATH(x + 7)
 
-static const u64 rtm_half[1 << (SIX - 1)] = {
-	HALF(0), HALF(1), HALF(2), HALF(3),
-	HALF(4), HALF(5), HALF(6), HALF(7),
-	HALF(8), HALF(9), HALF(10), HALF(11),
-	HALF(12), HALF(13), HALF(14), HALF(15),
-	HALF(16), HALF(17), HALF(18), HALF(19),
-	HALF(20), HALF(21), HALF(22), HALF(23),
-	HALF(24), HALF(25), HALF(26), HALF(27),
-	HALF(28), HALF(29), HALF(30), HALF(31),
+/* Positions on the way to six bits, in the word of the map that bit 5 tells. */
+static const u64 rtm_path[1 << SIX] = {
+	PATHS(0), PATHS(8), PATHS(16), PATHS(24),
+	PATHS(32), PATHS(40), PATHS(48), PATHS(56),
 };
 
-/* Positions on the way to the six bits @x, in word @x >> 5 of the map. */
-static u64 rtm_path(unsigned int x)
-{
-	u64 half = rtm_half[x & 31];
-
-	return x >> 5 ? half : half << 1 | 1;
-}
+/* The positions of the stride itself, in each word. */
+static const u64 rtm_stride[2] = { ~(CHILDREN << 1), ~CHILDREN };
 
 /**
  * rtm_trie_find() - exact match
@@ -196,15 +190,15 @@ again:
 		}
 		node = slot;
 		x = rtm_prefix_six(hi, lo, off);
-		path = rtm_path(x);
+		path = rtm_path[x];
 		if (len - off < SIX) {
 			pos = rtm_pos(x, len - off);
 			x &= ~(63U >> (len - off));
-			path = rtm_path(x) & ((2ULL << (pos % 64)) - 1);
+			path = rtm_path[x] & ((2ULL << (pos % 64)) - 1);
 		}
 		word = x >> 5;
 		taken = node->map[word] & path;
-		leaves = taken & ~rtm_children(word);
+		leaves = taken & rtm_stride[word];
 		if (leaves) {
 			best = node;
 			best_off = off;
