@@ -3,7 +3,7 @@
  * The whole job: a process adds all prefixes by librtm, another one that
  * watches keeps a copy of what it is told. From the first route added to the
  * last one copied. Then the same routes go to the FIB, for those who learn
- * them from there.
+ * them from there: in the order of addresses, which is that of its dump.
  * usage: job prefixes rounds
  *	prints a line a round: milliseconds, bytes of slabs
  */
@@ -73,7 +73,7 @@ static RTM_IP_ROUTE *routes_to(const struct prefixes *set)
 	size_t i;
 
 	for (i = 0; i < set->n; i++, r++) {
-		const struct prefix *p = &set->random[i];
+		const struct prefix *p = &set->p[i];
 
 		r->RR_InterfaceID = 1;
 		r->RR_Network.N_NetNumber = p->net;
