@@ -125,6 +125,20 @@ static const char *made_once(void)
 	}
 	if (!error && rtm_trie_bytes(&m.trie) != two)
 		error = "made anew";
+	error = error ?: trie_model_exit(&m);
+
+	/* But without room for what comes next and belongs elsewhere. */
+	error = error ?: trie_model_init(&m, 32, 1);
+	run[2] = (struct rtm_prefix){ .len = 16 };
+	run[3] = (struct rtm_prefix){ .hi = 1ULL << 60, .len = 24 };
+	run[4] = (struct rtm_prefix){ .hi = 2ULL << 40, .len = 24 };
+	error = error ?: trie_model_insert_first(&m, &run[0], 1);
+	error = error ?: trie_model_insert_first(&m, &run[1], 4);
+	two = rtm_trie_bytes(&m.trie);
+	error = error ?: trie_model_remove(&m, &run[1]);
+	error = error ?: trie_model_insert_first(&m, &run[1], 1);
+	if (!error && rtm_trie_bytes(&m.trie) != two)
+		error = "room for prefixes that belong elsewhere";
 	return error ?: trie_model_exit(&m);
 }
 
