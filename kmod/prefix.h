@@ -25,7 +25,8 @@ struct rtm_prefix {
  * struct rtm_key - a prefix that takes no more room than its family needs
  * @len: as rtm_prefix.len
  * @mark: the owner's, who may change it when he likes
- * @net: the words of the address: one, or four
+ * @net: the words of the address: one, or four. Not more of it may be there than
+ *	the family needs, so a key is never copied as a whole
  */
 struct rtm_key {
 	u8 len;
@@ -79,7 +80,7 @@ static inline bool rtm_prefix_covers(const struct rtm_prefix *a,
 	       !((a->lo ^ b->lo) & rtm_prefix_mask_lo(a->len));
 }
 
-/* @width: bits of an address; a multiple of 32 */
+/* @width: bits of an address: 32 or 128 */
 static inline struct rtm_prefix rtm_key_prefix(const struct rtm_key *key,
 					       unsigned int width)
 {

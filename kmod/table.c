@@ -31,7 +31,7 @@
 static bool rtm_dest_stale(const struct rtm_table *table,
 			   const struct rtm_dest *dest)
 {
-	return dest->key.mark != (table->epoch & RTM_EPOCH_MASK);
+	return dest->key.mark != table->epoch;
 }
 
 /* A change was published: count it. */
@@ -213,8 +213,8 @@ void rtm_table_prefetch(const struct rtm_table *table,
  * @table: table, locked
  * @client: its owner
  * @spec: the route, valid for the family
- * @nr: 1, or with how many more of the array that @spec is in, all of them with
- *	valid prefixes, the caller goes on
+ * @nr: how many specs of an array begin with @spec, which the caller means to
+ *	add: a hint. All have valid prefixes
  * @result: for what happened to the best route; or NULL
  *
  * May sleep. -ENOENT: the client is going; -ENOSPC, -EOVERFLOW: a limit;

@@ -31,10 +31,11 @@
  * rtm_retire(), which frees it after a grace period. Leaves are the caller's:
  * one that was removed may be seen by readers for a grace period more.
  *
- * An insert allocates all it needs before it publishes anything. A remove
- * cannot fail: it stores NULL into the slot, and the next copy leaves the
- * position out. So readers take a NULL slot for a position that is not taken.
- * It makes a smaller copy itself when half of the slots are dead, if memory for
+ * An insert allocates all it needs before it publishes anything. Where it makes
+ * a node, it may reserve positions for what comes next. A remove cannot fail: it
+ * stores NULL into the slot, and the next copy leaves the position out. So
+ * readers take a NULL slot for a position that is not taken. A remove makes a
+ * smaller copy itself when half of the slots are dead, if memory for
  * that is to be had at once: so a node that is emptied is not copied for each
  * of its leaves. Where a single leaf is left of a node, it takes the place of
  * the node, and of those above that led to nothing else.
@@ -204,7 +205,7 @@ static void rtm_node_copy_around(const struct rtm_trie *t, struct rtm_node *new,
 
 /*
  * A copy of the node at @off, to which @link leads, takes its place: with @val at
- * the further position of the first of @ahead, and room for the others.
+ * the position of the first of @ahead, which it lacked, and room for the others.
  */
 static int rtm_node_grow(struct rtm_trie *t, void __rcu **link,
 			 const struct rtm_ahead *ahead, unsigned int off,
@@ -232,7 +233,7 @@ static int rtm_node_grow(struct rtm_trie *t, void __rcu **link,
 
 /*
  * A copy of the node at @link, of the live slots only, takes its place: if it
- * can be had without waiting.
+ * can be had without waiting. One at the least is live.
  */
 static void rtm_node_shrink(struct rtm_trie *t, void __rcu **link)
 {
@@ -577,7 +578,11 @@ int rtm_trie_init(struct rtm_trie *t, unsigned int width, unsigned int key,
  */
 void rtm_trie_destroy(struct rtm_trie *t)
 {
-	WARN_ON_ONCE(t->nodes != 1 || t->map[0] || t->map[1]);
+	unsigned int i;
+
+	for (i = 0; i < 1 << FIRST; i++)
+		WARN_ON_ONCE(rcu_access_pointer(t->root->child[i]) ||
+			     rcu_access_pointer(t->root->leaf[i]));
 	kfree(t->root);
 	t->root = NULL;
 }

@@ -15,13 +15,25 @@
 #define STEP(k, x, sub)	(1 | (sub) << ((x) >> ((k) - 1) & 1 ? 1 << (k) : 1))
 #define HALF(x)	STEP(5, x, STEP(4, x, STEP(3, x, STEP(2, x, STEP(1, x, 1ULL)))))
 #define PATH(x)	((x) >> 5 ? HALF((x) & 31) : HALF((x) & 31) << 1 | 1)
-#define PATHS(x)	PATH(x), PATH(x + 1), PATH(x + 2), PATH(x + 3), \
-			PATH(x + 4), PATH(x + 5), PATH(x + 6), PATH(x + 7)
 
 /* Positions on the way to six bits, in the word of the map that bit 5 tells. */
 static const u64 rtm_path[1 << SIX] = {
-	PATHS(0), PATHS(8), PATHS(16), PATHS(24),
-	PATHS(32), PATHS(40), PATHS(48), PATHS(56),
+	PATH(0), PATH(1), PATH(2), PATH(3),
+	PATH(4), PATH(5), PATH(6), PATH(7),
+	PATH(8), PATH(9), PATH(10), PATH(11),
+	PATH(12), PATH(13), PATH(14), PATH(15),
+	PATH(16), PATH(17), PATH(18), PATH(19),
+	PATH(20), PATH(21), PATH(22), PATH(23),
+	PATH(24), PATH(25), PATH(26), PATH(27),
+	PATH(28), PATH(29), PATH(30), PATH(31),
+	PATH(32), PATH(33), PATH(34), PATH(35),
+	PATH(36), PATH(37), PATH(38), PATH(39),
+	PATH(40), PATH(41), PATH(42), PATH(43),
+	PATH(44), PATH(45), PATH(46), PATH(47),
+	PATH(48), PATH(49), PATH(50), PATH(51),
+	PATH(52), PATH(53), PATH(54), PATH(55),
+	PATH(56), PATH(57), PATH(58), PATH(59),
+	PATH(60), PATH(61), PATH(62), PATH(63),
 };
 
 /* The positions of the stride itself, in each word. */
@@ -153,33 +165,31 @@ static void *rtm_match_root(const struct rtm_trie *t, u64 hi, unsigned int len)
 static void *rtm_match_tail(const struct rtm_trie *t, const void *slot, u64 hi,
 			    u64 lo, unsigned int len)
 {
+	const struct rtm_prefix address = { .hi = hi, .lo = lo, .len = len };
 	void *leaf = rtm_tail_leaf(slot);
 	struct rtm_prefix p = rtm_leaf_prefix(t, leaf);
 
-	if (p.len > len || (p.hi ^ hi) & rtm_prefix_mask_hi(p.len) ||
-	    (p.lo ^ lo) & rtm_prefix_mask_lo(p.len))
-		return NULL;
-	return leaf;
+	return rtm_prefix_covers(&p, &address) ? leaf : NULL;
 }
 
 /*
  * The longest match below the root's child for @hi. The way down only notes the
- * last node with a match in its stride; its slot is looked up at the end. If
- * that is NULL, its leaf having been removed, the search begins anew with a
- * length below.
+ * last node with matches in its stride; their slots are looked up at the end. If
+ * all of them are NULL, the search begins anew with a length below.
  */
 static void *rtm_match_below(const struct rtm_trie *t, u64 hi, u64 lo,
 			     unsigned int len)
 {
 	const struct rtm_node *node, *best;
-	unsigned int off, best_off, best_pos, l, pos, word, x;
-	u64 leaves, path, taken;
+	unsigned int off, best_off, best_word, pos, word, x;
+	u64 leaves, best_leaves, path, taken;
 	void *slot, *leaf;
 
 again:
 	best = NULL;
 	best_off = 0;
-	best_pos = 0;
+	best_word = 0;
+	best_leaves = 0;
 	slot = rtm_deref(t, t->root->child[rtm_root_child(hi)]);
 	for (off = FIRST; slot; off += SIX) {
 		if (rtm_is_tail(slot)) {
@@ -202,11 +212,13 @@ again:
 		if (leaves) {
 			best = node;
 			best_off = off;
-			best_pos = 64 * word + fls64(leaves) - 1;
+			best_word = word;
+			best_leaves = leaves;
 		} else if (node->map[0] & 1) {
 			best = node;
 			best_off = off;
-			best_pos = 0;
+			best_word = 0;
+			best_leaves = 1;
 		}
 		if (taken == leaves)
 			break;
@@ -215,13 +227,19 @@ again:
 	}
 	if (!best)
 		return NULL;
-	leaf = rtm_deref(t, best->slot[rtm_node_index(best, best_pos)]);
-	if (likely(leaf))
-		return leaf;
-	x = rtm_prefix_six(hi, lo, best_off);
-	for (l = 0; rtm_pos(x, l) != best_pos; l++)
-		;
-	len = best_off + l - 1;
+	while (best_leaves) {
+		pos = 64 * best_word + fls64(best_leaves) - 1;
+		leaf = rtm_deref(t, best->slot[rtm_node_index(best, pos)]);
+		if (likely(leaf))
+			return leaf;
+		best_leaves &= ~BIT_ULL(pos % 64);
+		/* Depth 0 is in the other word. */
+		if (!best_leaves && best_word) {
+			best_word = 0;
+			best_leaves = best->map[0] & 1;
+		}
+	}
+	len = best_off - 1;
 	if (len >= FIRST)
 		goto again;
 	return NULL;

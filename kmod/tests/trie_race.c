@@ -21,13 +21,14 @@ static u64 race_random(u64 *state)
 /* In a cluster of some bits, above it, below it, and now and then far off. */
 static struct rtm_prefix race_prefix(const struct trie_race *r, u64 *random)
 {
-	unsigned int width = r->trie.width, len = race_random(random) % width;
+	unsigned int width = r->trie.width, len = race_random(random) % (width + 1);
 	u64 bits = race_random(random) % (1 << WINDOW);
 	struct rtm_prefix p = r->base;
 
 	p.hi ^= bits << (64 - WINDOW - r->base.len);
 	if (race_random(random) % 4)
 		len = r->base.len + race_random(random) % (WINDOW + 2);
+	len = min(len, width);
 	if (race_random(random) % 16 == 0)
 		p.hi = race_random(random);
 	p.len = len;
@@ -50,6 +51,15 @@ static bool race_known(const struct trie_race *r, const struct rtm_prefix *p,
 	return false;
 }
 
+/* In order, so that those which come next belong into the same nodes. */
+static void race_file(struct trie_race *r, unsigned int nr,
+		      const struct rtm_prefix *p)
+{
+	for (; nr && rtm_prefix_cmp(&r->fleeting[nr - 1], p) > 0; nr--)
+		r->fleeting[nr] = r->fleeting[nr - 1];
+	r->fleeting[nr] = *p;
+}
+
 const char *trie_race_init(struct trie_race *r, unsigned int width,
 			   u64 *random)
 {
@@ -68,7 +78,7 @@ const char *trie_race_init(struct trie_race *r, unsigned int width,
 		return "no memory for a trie";
 	r->base.hi = race_random(random);
 	r->base.lo = race_random(random);
-	r->base.len = race_random(random) % (width == 32 ? 20 : 54);
+	r->base.len = race_random(random) % (width == 32 ? 23 : 54);
 
 	mutex_lock(&r->lock);
 	while (nr < RACE_STABLE + RACE_FLEETING && !error) {
@@ -78,7 +88,7 @@ const char *trie_race_init(struct trie_race *r, unsigned int width,
 		if (race_known(r, &p, nr))
 			continue;
 		if (nr >= RACE_STABLE) {
-			r->fleeting[nr - RACE_STABLE] = p;
+			race_file(r, nr - RACE_STABLE, &p);
 		} else {
 			r->stable[nr].p = p;
 			rtm_key_set(&r->stable[nr].key, &p, width);
@@ -175,7 +185,10 @@ static const char *race_insert(struct trie_race *r, unsigned int i)
 	leaf->p = r->fleeting[i];
 	rtm_key_set(&leaf->key, &leaf->p, r->trie.width);
 	leaf->stable = false;
-	err = rtm_trie_insert(&r->trie, &leaf->p, leaf);
+	/* With room for what may come next, and be looked for before it does. */
+	err = rtm_trie_insert_first(&r->trie, &r->fleeting[i],
+				    sizeof(r->fleeting[0]),
+				    min(8U, RACE_FLEETING - i), leaf);
 	if (err) {
 		kmem_cache_free(r->cache, leaf);
 		return err == -ENOMEM ? NULL : "insert failed";
@@ -213,6 +226,7 @@ const char *trie_race_exit(struct trie_race *r)
 {
 	const char *error = NULL;
 	unsigned int i;
+	void *leaf;
 
 	mutex_lock(&r->lock);
 	for (i = 0; i < RACE_FLEETING && !error; i++)
@@ -222,8 +236,9 @@ const char *trie_race_exit(struct trie_race *r)
 		if (rtm_trie_remove(&r->trie, &r->stable[i].p) !=
 		    &r->stable[i])
 			error = "a stable entry is gone";
-	if (!error && rtm_trie_nodes(&r->trie) != 1)
-		error = "nodes are left";
+	if (!error && (rtm_trie_nodes(&r->trie) != 1 ||
+		       rtm_trie_walk(&r->trie, NULL, true, &leaf, 1)))
+		error = "nodes or leaves are left";
 	rtm_reclaim_flush(&r->rc);
 	mutex_unlock(&r->lock);
 	if (error)

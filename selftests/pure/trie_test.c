@@ -78,10 +78,10 @@ static const char *shrinks_later(void)
 	size_t three, full;
 
 	for (; p.len > 15 && !error; p.len--)
-		error = trie_model_insert(&m, &p);
+		error = trie_model_insert_first(&m, &p, 1);
 	three = rtm_trie_bytes(&m.trie);
 	for (; p.len > 12 && !error; p.len--)
-		error = trie_model_insert(&m, &p);
+		error = trie_model_insert_first(&m, &p, 1);
 	full = rtm_trie_bytes(&m.trie);
 
 	shim_fail_one_in = 1;
@@ -93,7 +93,7 @@ static const char *shrinks_later(void)
 
 	p.len = 18;
 	p.hi = 1ULL << 46;
-	error = error ?: trie_model_insert(&m, &p);
+	error = error ?: trie_model_insert_first(&m, &p, 1);
 	error = error ?: trie_model_remove(&m, &p);
 	if (!error && (full <= three || rtm_trie_bytes(&m.trie) != three))
 		error = "did not shrink later";
@@ -105,6 +105,32 @@ static const char *shrinks_later(void)
 	if (!error && rtm_trie_nodes(&m.trie) != 1)
 		error = "a node is left for one prefix";
 	shim_fail_one_in = 0;
+	return error ?: trie_model_exit(&m);
+}
+
+/* Two siblings take a node for two when they are followed by @other. */
+static const char *no_room(unsigned int width, u8 len, struct rtm_prefix other)
+{
+	const char *error = trie_model_init(&m, width, 1);
+	unsigned int shift = (width == 32 ? 64 : 128) - len, i;
+	struct rtm_prefix p[4];
+	size_t two;
+
+	for (i = 0; i < ARRAY_SIZE(p); i++) {
+		p[i] = (struct rtm_prefix){ .len = len };
+		if (width == 32)
+			p[i].hi = (u64)i << shift;
+		else
+			p[i].lo = (u64)i << shift;
+	}
+	p[2] = other;
+	error = error ?: trie_model_insert_first(&m, &p[0], 1);
+	error = error ?: trie_model_insert_first(&m, &p[1], 3);
+	two = rtm_trie_bytes(&m.trie);
+	error = error ?: trie_model_remove(&m, &p[1]);
+	error = error ?: trie_model_insert_first(&m, &p[1], 1);
+	if (!error && rtm_trie_bytes(&m.trie) != two)
+		error = "room for prefixes that belong elsewhere";
 	return error ?: trie_model_exit(&m);
 }
 
@@ -127,19 +153,14 @@ static const char *made_once(void)
 		error = "made anew";
 	error = error ?: trie_model_exit(&m);
 
-	/* But without room for what comes next and belongs elsewhere. */
-	error = error ?: trie_model_init(&m, 32, 1);
-	run[2] = (struct rtm_prefix){ .len = 16 };
-	run[3] = (struct rtm_prefix){ .hi = 1ULL << 60, .len = 24 };
-	run[4] = (struct rtm_prefix){ .hi = 2ULL << 40, .len = 24 };
-	error = error ?: trie_model_insert_first(&m, &run[0], 1);
-	error = error ?: trie_model_insert_first(&m, &run[1], 4);
-	two = rtm_trie_bytes(&m.trie);
-	error = error ?: trie_model_remove(&m, &run[1]);
-	error = error ?: trie_model_insert_first(&m, &run[1], 1);
-	if (!error && rtm_trie_bytes(&m.trie) != two)
-		error = "room for prefixes that belong elsewhere";
-	return error ?: trie_model_exit(&m);
+	/* But without room for what belongs elsewhere, and comes after that. */
+	return error ?: no_room(32, 24, (struct rtm_prefix){ .len = 16 }) ?:
+	       no_room(32, 24, (struct rtm_prefix){
+			.hi = 1ULL << 60 | 3ULL << 40, .len = 24 }) ?:
+	       no_room(128, 96, (struct rtm_prefix){
+			.hi = 1, .lo = 3ULL << 32, .len = 96 }) ?:
+	       no_room(128, 96, (struct rtm_prefix){
+			.lo = 1ULL << 60 | 3ULL << 32, .len = 96 });
 }
 
 int main(void)
