@@ -11,34 +11,35 @@
  * stride, and so share a node with up to 31 of their kind, not with three.
  *
  * A node is a complete binary tree of depth 6, its 127 positions numbered in
- * pre-order. The positions at depths 0 to 5 are prefixes and hold
- * leaves, those at depth 6 are children. One 128-bit map says which positions
- * are taken, and the array of slots holds what is there in the same order: so
- * the array is sorted by address and then by length, a walk scans it, and of
- * all taken positions on the way to an address the highest is the longest
- * match. Below a stride, where there is but one leaf, there is no node: the leaf
- * itself stands in the place of its child, marked as a tail, and whoever comes
- * there compares the whole prefix. So every node has two leaves in it and below,
- * at the least, and chains of nodes are only where prefixes have much in common.
- * Word 0 of the map is the position at depth 0 and the half of the tree
- * below a first bit of 0, word 1 is the other half, which leaves bit 63 unused:
- * a look-up needs depth 0 and the half that its address is in.
+ * pre-order. The positions at depths 0 to 5 are prefixes and hold leaves, those
+ * at depth 6 are children. One 128-bit map says which positions are taken, and
+ * the array of slots holds what is there in the same order: so the array is
+ * sorted by address and then by length, a walk scans it, and of all taken
+ * positions on the way to an address the highest is the longest match. Word 0 of
+ * the map is the position at depth 0 and the half of the tree below a first bit
+ * of 0, word 1 is the other half, which leaves bit 63 unused: a look-up needs
+ * depth 0 and the half that its address is in.
+ *
+ * Below a stride, where there is but one leaf, there is no node: the leaf itself
+ * stands in the place of the child, marked as a tail, and whoever comes there
+ * compares the whole prefix. So every node has two leaves in it and below, at
+ * the least, and chains of nodes are only where prefixes have much in common.
  *
  * Locking and lifetimes. Changes are serialised by the caller's mutex, readers
  * need rcu_read_lock() and nothing else. The map of a published node never
- * changes: where a node gets a position, or loses some for good, a copy
- * is made, published with one rcu_assign_pointer(), and the old node goes to
- * rtm_retire(), which frees it after a grace period. Leaves are the caller's:
- * one that was removed may be seen by readers for a grace period more.
+ * changes: where a node gets a position, or loses some for good, a copy is made,
+ * published with one rcu_assign_pointer(), and the old node goes to rtm_retire(),
+ * which frees it after a grace period. Leaves are the caller's: one that was
+ * removed may be seen by readers for a grace period more.
  *
  * An insert allocates all it needs before it publishes anything. Where it makes
  * a node, it may reserve positions for what comes next. A remove cannot fail: it
  * stores NULL into the slot, and the next copy leaves the position out. So
  * readers take a NULL slot for a position that is not taken. A remove makes a
- * smaller copy itself when half of the slots are dead, if memory for
- * that is to be had at once: so a node that is emptied is not copied for each
- * of its leaves. Where a single leaf is left of a node, it takes the place of
- * the node, and of those above that led to nothing else.
+ * smaller copy itself when half of the slots are dead, if memory for that is to
+ * be had at once: so a node that is emptied is not copied for each of its leaves.
+ * Where a single leaf is left of a node, it takes the place of the node, and of
+ * those above that led to nothing else.
  *
  * What a reader sees. Nodes, chains of them and leaves are complete before
  * rcu_assign_pointer() makes them reachable. A reader that came to a node which
@@ -59,8 +60,8 @@
 #include "trie_node.h"
 
 /*
- * Memory. Nodes come with room for 1 to 4 slots, and from there in four
- * sizes for every doubling.
+ * Memory. Nodes come with room for 1 to 4 slots, and from there in four sizes
+ * for every doubling.
  */
 #define CLASSES		24
 
@@ -322,8 +323,7 @@ static int rtm_insert_below(struct rtm_trie *t, const struct rtm_ahead *ahead,
 	struct rtm_node *node;
 	void *slot;
 
-	for (slot = rtm_locked(t, *link); slot && !rtm_is_tail(slot);
-	     slot = rtm_locked(t, *link)) {
+	while (rtm_is_node(slot = rtm_locked(t, *link))) {
 		node = slot;
 		pos = rtm_pos_of(p, off);
 		if (!rtm_node_has(node, pos))
@@ -391,18 +391,18 @@ int rtm_trie_insert_first(struct rtm_trie *t, const struct rtm_prefix *p,
 }
 
 /*
- * How many of @node's @nr slots are live but for @without, as far as it matters:
- * at most one more than half of them all. @last: the last of those.
+ * How many of @node's slots are live but for @without, counted up to @max.
+ * @last: the last that was counted.
  */
 static unsigned int rtm_node_others(const struct rtm_trie *t,
 				    const struct rtm_node *node,
-				    unsigned int nr, unsigned int without,
+				    unsigned int without, unsigned int max,
 				    unsigned int *last)
 {
-	unsigned int live = 0, i;
+	unsigned int nr = rtm_node_index(node, POSITIONS - 1), live = 0, i;
 
 	*last = without;
-	for (i = 0; i < nr && 2 * live <= nr; i++) {
+	for (i = 0; i < nr && live < max; i++) {
 		if (i == without || !rtm_locked(t, node->slot[i]))
 			continue;
 		*last = i;
@@ -423,18 +423,6 @@ static void *rtm_node_leaf(const struct rtm_trie *t,
 	if (rtm_pos_is_child(pos) && !rtm_is_tail(slot))
 		return NULL;
 	return rtm_tail_leaf(slot);
-}
-
-/* Are all of @node's slots dead but for @but? */
-static bool rtm_node_alone(const struct rtm_trie *t,
-			   const struct rtm_node *node, unsigned int but)
-{
-	unsigned int nr = rtm_node_index(node, POSITIONS - 1), i;
-
-	for (i = 0; i < nr; i++)
-		if (i != but && rtm_locked(t, node->slot[i]))
-			return false;
-	return true;
 }
 
 /*
@@ -465,12 +453,10 @@ static void *rtm_remove_below(struct rtm_trie *t, const struct rtm_prefix *p)
 	unsigned int nr, live, last;
 	struct rtm_node *node = NULL;
 	void *slot, *leaf, *only;
-	struct rtm_prefix other;
 
 	/* @top is the highest link that leads to nothing but @node, at @at. */
-	for (slot = rtm_locked(t, *link); slot && !rtm_is_tail(slot);
-	     slot = rtm_locked(t, *link)) {
-		if (node && !rtm_node_alone(t, node, i)) {
+	while (rtm_is_node(slot = rtm_locked(t, *link))) {
+		if (node && rtm_node_others(t, node, i, 1, &last)) {
 			top = link;
 			top_off = off;
 		}
@@ -490,18 +476,15 @@ static void *rtm_remove_below(struct rtm_trie *t, const struct rtm_prefix *p)
 	if (!slot)
 		return NULL;
 	leaf = rtm_tail_leaf(slot);
-	if (rtm_is_tail(slot)) {
-		other = rtm_leaf_prefix(t, leaf);
-		if (!rtm_prefix_equal(p, &other))
-			return NULL;
-	}
+	if (rtm_is_tail(slot) && !rtm_leaf_is(t, leaf, p))
+		return NULL;
 	if (!node) {
 		RCU_INIT_POINTER(*link, NULL);
 		return leaf;
 	}
 
 	nr = rtm_node_index(node, POSITIONS - 1);
-	live = rtm_node_others(t, node, nr, i, &last);
+	live = rtm_node_others(t, node, i, nr / 2 + 1, &last);
 	only = live == 1 ? rtm_node_leaf(t, node, last) : NULL;
 	if (only) {
 		rtm_collapse(t, top, top_off, p, node, only);

@@ -53,6 +53,11 @@ static inline bool rtm_is_tail(const void *slot)
 	return (uintptr_t)slot & TAIL;
 }
 
+static inline bool rtm_is_node(const void *slot)
+{
+	return slot && !rtm_is_tail(slot);
+}
+
 static inline void *rtm_tail(const void *leaf)
 {
 	return (void *)((uintptr_t)leaf | TAIL);
@@ -67,6 +72,14 @@ static inline struct rtm_prefix rtm_leaf_prefix(const struct rtm_trie *t,
 						const void *leaf)
 {
 	return rtm_key_prefix(leaf + t->key, t->width);
+}
+
+static inline bool rtm_leaf_is(const struct rtm_trie *t, const void *leaf,
+			       const struct rtm_prefix *p)
+{
+	const struct rtm_prefix own = rtm_leaf_prefix(t, leaf);
+
+	return rtm_prefix_equal(&own, p);
 }
 
 /* The positions at depth 6, in either half. */

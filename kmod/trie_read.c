@@ -50,14 +50,13 @@ void *rtm_trie_find(const struct rtm_trie *t, const struct rtm_prefix *p)
 {
 	const struct rtm_root *root = t->root;
 	const struct rtm_node *node;
-	struct rtm_prefix other;
 	unsigned int pos, off;
 	void *slot;
 
 	if (p->len < FIRST)
 		return rtm_deref(t, root->leaf[rtm_root_leaf(p->hi, p->len)]);
 	slot = rtm_deref(t, root->child[rtm_root_child(p->hi)]);
-	for (off = FIRST; slot && !rtm_is_tail(slot); off += SIX) {
+	for (off = FIRST; rtm_is_node(slot); off += SIX) {
 		node = slot;
 		pos = rtm_pos_of(p, off);
 		if (!rtm_node_has(node, pos))
@@ -69,8 +68,7 @@ void *rtm_trie_find(const struct rtm_trie *t, const struct rtm_prefix *p)
 	if (!slot)
 		return NULL;
 	slot = rtm_tail_leaf(slot);
-	other = rtm_leaf_prefix(t, slot);
-	return rtm_prefix_equal(p, &other) ? slot : NULL;
+	return rtm_leaf_is(t, slot, p) ? slot : NULL;
 }
 
 /**
@@ -360,7 +358,7 @@ static const struct rtm_node *rtm_walk_ahead(const struct rtm_walk *w,
 	if (pos == POSITIONS || !rtm_pos_is_child(pos))
 		return NULL;
 	slot = rtm_deref(w->t, at->node->slot[at->index]);
-	if (!slot || rtm_is_tail(slot))
+	if (!rtm_is_node(slot))
 		return NULL;
 	node = slot;
 	rtm_walk_prefetch(w, node, 0, rtm_node_index(node, POSITIONS - 1));

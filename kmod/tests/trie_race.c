@@ -21,7 +21,8 @@ static u64 race_random(u64 *state)
 /* In a cluster of some bits, above it, below it, and now and then far off. */
 static struct rtm_prefix race_prefix(const struct trie_race *r, u64 *random)
 {
-	unsigned int width = r->trie.width, len = race_random(random) % (width + 1);
+	unsigned int width = r->trie.width;
+	unsigned int len = race_random(random) % (width + 1);
 	u64 bits = race_random(random) % (1 << WINDOW);
 	struct rtm_prefix p = r->base;
 
@@ -73,8 +74,8 @@ const char *trie_race_init(struct trie_race *r, unsigned int width,
 				     0, 0, NULL);
 	if (!r->cache)
 		return "no memory for a cache";
-	if (rtm_trie_init(&r->trie, width, offsetof(struct race_leaf, key), &r->rc,
-			  &r->lock))
+	if (rtm_trie_init(&r->trie, width, offsetof(struct race_leaf, key),
+			  &r->rc, &r->lock))
 		return "no memory for a trie";
 	r->base.hi = race_random(random);
 	r->base.lo = race_random(random);

@@ -288,7 +288,8 @@ static void run(const char *file, unsigned int width)
 				~rtm_prefix_mask_hi(inside[i].len);
 	}
 
-	assert(!rtm_trie_init(&trie, width, offsetof(struct entry, key), NULL, &lock));
+	assert(!rtm_trie_init(&trie, width, offsetof(struct entry, key), NULL,
+			      &lock));
 	mutex_lock(&lock);
 	printf("%s: %zu prefixes\n", file, nr);
 	for (round = 0; round < ROUNDS; round++) {

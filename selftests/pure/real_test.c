@@ -110,7 +110,8 @@ static void run(const char *file, unsigned int width, u64 seed)
 		order[i] = &e[i];
 	data_shuffle(order, nr, seed);
 
-	assert(!rtm_trie_init(&trie, width, offsetof(struct entry, key), NULL, &lock));
+	assert(!rtm_trie_init(&trie, width, offsetof(struct entry, key), NULL,
+			      &lock));
 	mutex_lock(&lock);
 	tap_result(insert(order, nr), "insert all in random order");
 	printf("# %zu prefixes, %zu nodes, %.1f bytes a prefix\n", nr,
