@@ -17,7 +17,7 @@
 /**
  * struct rtm_update_ops - what tells adding and deleting apart
  * @parse: check a record
- * @apply: do it, table locked
+ * @apply: do it, table locked; specs are an array of nr from this one on
  */
 struct rtm_update_ops {
 	int (*parse)(const struct rtm_family *family,
@@ -33,9 +33,17 @@ static const struct rtm_update_ops rtm_add_ops = {
 	.apply = rtm_table_add,
 };
 
+/* Deleting has no use for what comes next. */
+static int rtm_apply_delete(struct rtm_table *table, struct rtm_client *client,
+			    const struct rtm_route_spec *spec, unsigned int nr,
+			    const struct rtm_result *result)
+{
+	return rtm_table_delete(table, client, spec, result);
+}
+
 static const struct rtm_update_ops rtm_delete_ops = {
 	.parse = rtm_identity_from_uapi,
-	.apply = rtm_table_delete,
+	.apply = rtm_apply_delete,
 };
 
 /**

@@ -54,7 +54,8 @@ static size_t rtm_attr_size(const struct rtm_family *family)
 
 static size_t rtm_dest_size(const struct rtm_family *family)
 {
-	return round_up(offsetof(struct rtm_dest, key.net) + family->width / 8, 8);
+	return round_up(offsetof(struct rtm_dest, key.net) + family->width / 8,
+			8);
 }
 
 /**

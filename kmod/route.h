@@ -126,8 +126,8 @@ struct rtm_route_age {
  * struct rtm_dest - a destination
  * @best: best route, one of the ring of them all, or NULL if it has none; RCU
  * @log: newest of its change records; those form a ring by log.newer
- * @key: its prefix, allocated only as far as its family needs; the mark says in
- *	which priority epoch @best was chosen, by the low bits
+ * @key: its prefix, allocated only as far as its family needs; the mark is the
+ *	priority epoch that @best was chosen in
  *
  * A destination without routes stays in the tree as long as it has records,
  * so that changes that come later find what they cancel.

@@ -395,13 +395,12 @@ static void rtm_route_remove(struct rtm_table *table,
  * @table: table, locked
  * @client: its owner
  * @spec: prefix, interface and next hop, of single-route clients the prefix
- * @nr: as for rtm_table_add(), and of no use here
  * @result: for what happened to the best route; or NULL
  *
  * Needs no memory. -ENOENT: the client is going; -ESRCH: it has no such route.
  */
 int rtm_table_delete(struct rtm_table *table, struct rtm_client *client,
-		     const struct rtm_route_spec *spec, unsigned int nr,
+		     const struct rtm_route_spec *spec,
 		     const struct rtm_result *result)
 {
 	struct rtm_place place;
@@ -533,7 +532,8 @@ again:
 		if (dest)
 			best = rcu_dereference(dest->best);
 	} else {
-		for (len = prefix->len; len >= 0 && !best; len = dest->key.len - 1) {
+		for (len = prefix->len; len >= 0 && !best;
+		     len = dest->key.len - 1) {
 			dest = rtm_trie_match(&table->trie, prefix->hi,
 					      prefix->lo, len);
 			if (!dest)
@@ -638,7 +638,7 @@ int rtm_table_set_prios(struct rtm_table *table,
 		return PTR_ERR(prio);
 	}
 	rcu_assign_pointer(table->prio, prio);
-	WRITE_ONCE(table->epoch, (table->epoch + 1) & RTM_EPOCH_MASK);
+	WRITE_ONCE(table->epoch, table->epoch + 1);
 	queue_work(rtm_wq, &table->sweep);
 	rtm_table_unlock(table);
 	kfree_rcu(old, rcu);
@@ -731,7 +731,7 @@ int rtm_table_init(struct rtm_table *table, struct rtm_net *net,
 	INIT_WORK(&table->sweep, rtm_sweep_work);
 	INIT_DELAYED_WORK(&table->flush, rtm_flush_work);
 	/* Close to where it wraps, so that it does. */
-	table->epoch = RTM_EPOCH_MASK - 1;
+	table->epoch = U16_MAX - 1;
 	table->swept = table->epoch;
 
 	prio = rtm_prio_default(family);

@@ -30,9 +30,6 @@ struct rtm_route_rec;
 /* Routes that rtm_table_remove_group() takes at the most */
 #define RTM_REMOVE_GROUP	16U
 
-/* As much of the epoch as a destination keeps */
-#define RTM_EPOCH_MASK		0xffffU
-
 /**
  * struct rtm_table - the routes of one family in one network namespace
  * @trie: destinations; RCU for readers
@@ -57,7 +54,7 @@ struct rtm_route_rec;
  * @wheel: routes that age
  * @reclaim: memory that waits for a grace period
  * @flush: hands to RCU what has not become a full batch
- * @epoch: priorities in force
+ * @epoch: priorities in force; as wide as rtm_key.mark, and wraps
  * @swept: those that every destination has been elected by
  * @sweep: elects
  */
@@ -84,8 +81,8 @@ struct rtm_table {
 	struct rtm_wheel wheel;
 	struct rtm_reclaim reclaim;
 	struct delayed_work flush;
-	u32 epoch;
-	u32 swept;
+	u16 epoch;
+	u16 swept;
 	struct work_struct sweep;
 };
 
@@ -122,7 +119,7 @@ int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 		  const struct rtm_route_spec *spec, unsigned int nr,
 		  const struct rtm_result *result);
 int rtm_table_delete(struct rtm_table *table, struct rtm_client *client,
-		     const struct rtm_route_spec *spec, unsigned int nr,
+		     const struct rtm_route_spec *spec,
 		     const struct rtm_result *result);
 void rtm_table_remove(struct rtm_table *table, struct rtm_route *route);
 void rtm_table_remove_group(struct rtm_table *table, struct rtm_route **routes,
