@@ -109,6 +109,7 @@ cppcheck_()
 	cppcheck -q -j "$(nproc)" --enable=warning,performance,portability \
 		--inline-suppr --suppress=missingIncludeSystem \
 		--suppress=normalCheckLevelMaxBranches \
+		--library=scripts/cppcheck.cfg \
 		--error-exitcode=1 -Ilibuser -Iuapi "${c[@]}"
 }
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# rtmctl where there is no /dev/rtm: command lines, statuses, reasons. TAP.
+# rtmctl and rtmfib where there is no /dev/rtm: command lines, statuses, reasons.
+# TAP.
 # usage: check.sh path/to/rtmctl
 set -euo pipefail
 
@@ -15,9 +16,9 @@ check()
 	said=$("$rtmctl" "${@:3}" </dev/null 2>&1 >/dev/null) || status=$?
 	n=$((n + 1))
 	if [ $status -eq "$1" ] && [[ $said == *"$2"* ]]; then
-		echo "ok $n rtmctl ${*:3}"
+		echo "ok $n ${rtmctl##*/} ${*:3}"
 	else
-		echo "not ok $n rtmctl ${*:3}"
+		echo "not ok $n ${rtmctl##*/} ${*:3}"
 		echo "# status $status, not $1: $said"
 		failed=1
 	fi
@@ -85,5 +86,23 @@ check 2 "$none" prio show
 check 2 "$none" prio set others 0x7f
 check 2 "$none" limit show
 check 2 "$none" load - --protocol bgp --dev lo --ttl 2147483
+check 1 "usage:" fib
+check 1 '"now"' fib audit now
+check 2 "no rtmfib" fib status
+check 2 "no rtmfib" -j fib diff
+check 2 "no rtmfib" -6 fib audit
+rtmctl=${rtmctl%/*}/fib/rtmfib
+check 0 "" --help
+check 1 "usage:" now
+check 1 "is no table" --table 0
+check 1 "is no metric" --metric 0
+check 1 "is no protocol" --protocol 4
+check 1 "is no source" --learn 200,12
+check 1 "is no table" --learn main,12,14
+check 1 "is no protocol of the kernel" --learn 200,256,14
+check 1 "has one already" --learn 200,12,14 --learn 201,12,14
+check 1 "beside those of the main table" --learn 200,12,3
+check 1 "is no interval" --interval 0
+check 1 "no /dev/rtm" --interval 1
 echo "1..$n"
 exit $failed

@@ -162,3 +162,8 @@ void out_flag(const char *key, bool value)
 	if (style != OUT_TEXT)
 		put(key, json_object_new_boolean(value));
 }
+
+void out_value(const char *key, struct json_object *value)
+{
+	put(key, value);
+}

@@ -29,6 +29,10 @@ void out_string(const char *key, int width, const char *value);
 void out_number(const char *key, int width, uint64_t value);
 void out_flag(const char *key, bool value);
 
+/* For JSON alone: any value, whose reference it takes. */
+struct json_object;
+void out_value(const char *key, struct json_object *value);
+
 /* For people alone: more words, a new line within the row. */
 void out_text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void out_break(void);

@@ -28,6 +28,9 @@ static const struct command {
 	{ "limit", "set", limit_set, "LIMIT N" },
 	{ "load", NULL, load,
 	  "FILE [--protocol P] [--dev IF] [--ttl SECONDS]" },
+	{ "fib", "status", fib_status, "" },
+	{ "fib", "diff", fib_diff, "" },
+	{ "fib", "audit", fib_audit, "" },
 	{ }
 };
 
@@ -133,9 +136,11 @@ int main(int argc, char **argv)
 			options.family = family_by_name(optarg);
 			if (!options.family)
 				return usage_error("no family \"%s\"", optarg);
+			options.family_given = true;
 			break;
 		case '6':
 			options.family = family_by_name("ipv6");
+			options.family_given = true;
 			break;
 		case 'j':
 			json = true;

@@ -2,6 +2,7 @@
 #ifndef RTMCTL_H
 #define RTMCTL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "out.h"
@@ -13,6 +14,7 @@ enum { EXIT_OK, EXIT_USAGE, EXIT_KERNEL };
 
 struct options {
 	const struct family *family;
+	bool family_given;
 	enum out_style style;
 	/* of "load" */
 	const char *protocol;
@@ -33,6 +35,9 @@ int prio_set(int argc, char **argv);
 int limit_show(int argc, char **argv);
 int limit_set(int argc, char **argv);
 int load(int argc, char **argv);
+int fib_status(int argc, char **argv);
+int fib_diff(int argc, char **argv);
+int fib_audit(int argc, char **argv);
 
 /* Says on stderr what is wrong and returns EXIT_USAGE. */
 int usage_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -6,7 +6,8 @@ set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
 declare -A group=(
-	[build]="gcc gcc-multilib libc6-dev make pkg-config libjson-c-dev"
+	[build]="gcc gcc-multilib libc6-dev make pkg-config libjson-c-dev
+		libevent-dev libmnl-dev uthash-dev"
 	[style]="sparse cppcheck shellcheck codespell mandoc clang git perl
 		python3 linux-source-6.12 xz-utils"
 	[pure]="clang g++ mingw-w64-common qemu-user xz-utils"

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "agreed.h"
+
+#include "convert.h"
+#include "fib.h"
+#include "learn.h"
+
+#define BATCH		256
+#define TAKES		16	/* batches before others have their turn */
+
+bool agreed_multipath;
+
+struct table {
+	int family;
+	HANDLE watcher;
+	bool begun, ended;	/* the reading under way */
+	RTM_IPV6_ROUTE position;
+};
+
+static struct table tables[] = {
+	{ .family = AF_INET },
+	{ .family = AF_INET6 },
+};
+
+static HANDLE event;
+static uint32_t reading;
+
+/* The family's own routes are no larger. */
+static RTM_IPV6_ROUTE cur[BATCH], prev[BATCH];
+
+__attribute__((noreturn)) static void die(const char *what, uint32_t error)
+{
+	if (error == ERROR_NO_SYSTEM_RESOURCES)
+		fprintf(stderr, "%s: no /dev/rtm, or a limit is reached\n",
+			what);
+	else
+		fprintf(stderr, "%s: error %u\n", what, error);
+	exit(EXIT_FAILURE);
+}
+
+static void table_open(struct table *t)
+{
+	t->watcher = RtmRegisterWatcher(rtm_family(t->family), event, NULL);
+	if (!t->watcher)
+		die("RtmRegisterWatcher", GetLastError());
+}
+
+void agreed_open(void)
+{
+	event = CreateEvent(NULL, TRUE, FALSE, NULL);
+	if (!event)
+		die("CreateEvent", GetLastError());
+	table_open(&tables[0]);
+	table_open(&tables[1]);
+}
+
+int agreed_fd(void)
+{
+	return RtmGetEventDescriptor(event);
+}
+
+static bool as_good(const struct agreed_route *a, const struct agreed_route *b)
+{
+	return a->priority == b->priority && a->metric == b->metric;
+}
+
+/* @route[0] is a best route, the others are no better. */
+static void agree(const struct agreed_route *route, unsigned int n,
+		  uint64_t sequence)
+{
+	int family = route->prefix.family;
+	struct hop hop[HOPS_MAX];
+	unsigned int i, k = 0;
+
+	for (i = 0; i < n && k < HOPS_MAX; i++)
+		if (!i || (as_good(&route[i], route) &&
+			   route[i].invalid == route->invalid))
+			hop[k++] = route[i].hop;
+	fib_agreed(&route->prefix, sequence, reading,
+		   target_get(family, learn_owns(family, route->protocol),
+			      route->invalid, hop, k));
+}
+
+/* All routes to the destination of @best, of which there is one at least. */
+static void agree_all(const struct table *t, const struct agreed_route *best)
+{
+	struct agreed_route route[HOPS_MAX];
+	RTM_ROUTE_INFO info[HOPS_MAX];
+	RTM_IPV6_ROUTE found[HOPS_MAX];
+	unsigned int i, first = 0;
+	RTM_IPV6_ROUTE criteria;
+	DWORD done = 0;
+
+	rtm_route_write(t->family, &criteria, best);
+	RtmGetFirstRouteBatch(rtm_family(t->family), RTM_ONLY_THIS_NETWORK,
+			      &criteria, HOPS_MAX, found, info, &done);
+	/* Gone already: then there will be a message. */
+	if (!done)
+		return;
+	for (i = 0; i < done; i++) {
+		rtm_route_read(t->family, rtm_route_at(t->family, found, i),
+			       &route[i]);
+		if (route[i].priority < route[first].priority ||
+		    (route[i].priority == route[first].priority &&
+		     route[i].metric < route[first].metric))
+			first = i;
+	}
+	if (first) {
+		struct agreed_route swap = route[0];
+
+		route[0] = route[first];
+		route[first] = swap;
+	}
+	agree(route, done, info[done - 1].Sequence);
+}
+
+static void apply(const struct table *t, const RTM_RESULT *message, size_t i)
+{
+	bool there = message->Flags & RTM_CURRENT_BEST_ROUTE;
+	struct agreed_route route;
+
+	rtm_route_read(t->family,
+		       rtm_route_at(t->family, there ? cur : prev, i), &route);
+	if (!there)
+		fib_agreed(&route.prefix, message->Sequence, reading, NULL);
+	else if (agreed_multipath)
+		agree_all(t, &route);
+	else
+		agree(&route, 1, message->Sequence);
+	target_route_changed(&route.prefix);
+}
+
+/* true: there is more. */
+static bool take(struct table *t)
+{
+	RTM_RESULT message[BATCH];
+	DWORD error, done = 0, i;
+
+	error = RtmDequeueRouteChangeMessageBatch(t->watcher, BATCH, message,
+						  cur, prev, &done);
+	if (error == ERROR_NO_SYSTEM_RESOURCES &&
+	    message[0].Flags & RTM_QUEUE_RESTARTED) {
+		agreed_read_begin();
+		agreed_lost();
+		return true;
+	}
+	if (error && error != ERROR_MORE_MESSAGES && error != ERROR_NO_MESSAGES)
+		die("RtmDequeueRouteChangeMessage", error);
+	for (i = 0; i < done; i++)
+		apply(t, &message[i], i);
+	return error == ERROR_MORE_MESSAGES;
+}
+
+bool agreed_take(void)
+{
+	bool more = false;
+	unsigned int i, k;
+
+	for (i = 0; i < 2; i++) {
+		for (k = 0; k < TAKES && take(&tables[i]); k++)
+			;
+		more |= k == TAKES;
+	}
+	target_resolve_changed();
+	return more;
+}
+
+void agreed_read_begin(void)
+{
+	unsigned int i;
+
+	reading++;
+	for (i = 0; i < 2; i++) {
+		tables[i].begun = false;
+		tables[i].ended = false;
+	}
+}
+
+static DWORD read_some(struct table *t, RTM_ROUTE_INFO *info, DWORD *done)
+{
+	DWORD family = rtm_family(t->family);
+
+	if (t->begun)
+		return RtmGetNextRouteBatch(family, RTM_ONLY_BEST_ROUTES,
+					    &t->position, BATCH, cur, info,
+					    done);
+	t->begun = true;
+	return RtmGetFirstRouteBatch(family, RTM_ONLY_BEST_ROUTES, NULL, BATCH,
+				     cur, info, done);
+}
+
+static void read_table(struct table *t)
+{
+	RTM_ROUTE_INFO info[BATCH];
+	struct agreed_route route;
+	DWORD error, done = 0, i;
+
+	error = read_some(t, info, &done);
+	if (error == ERROR_NO_ROUTES) {
+		t->ended = true;
+		fib_agreed_end(t->family, reading);
+		return;
+	}
+	if (error)
+		die("RtmGetNextRoute", error);
+	memcpy(&t->position, rtm_route_at(t->family, cur, done - 1),
+	       rtm_route_size(t->family));
+	for (i = 0; i < done; i++) {
+		rtm_route_read(t->family, rtm_route_at(t->family, cur, i),
+			       &route);
+		if (agreed_multipath)
+			agree_all(t, &route);
+		else
+			agree(&route, 1, info[i].Sequence);
+	}
+}
+
+bool agreed_read(void)
+{
+	unsigned int i, k;
+
+	for (i = 0; i < 2; i++)
+		for (k = 0; k < TAKES && !tables[i].ended; k++)
+			read_table(&tables[i]);
+	return tables[0].ended && tables[1].ended;
+}
+
+bool agreed_lookup(int family, const struct address *address,
+		   struct agreed_route *route)
+{
+	DWORD error = ERROR_NO_SUCH_ROUTE;
+	RTM_IPV6_ROUTE found;
+	IPV6_NETWORK network;
+
+	rtm_address_write(family, &network, address);
+	if (RtmLookupRouteBatch(rtm_family(family), RTM_LONGEST_MATCH, 1,
+				&network, &found, &error) || error)
+		return false;
+	rtm_route_read(family, &found, route);
+	return true;
+}

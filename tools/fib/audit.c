@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "audit.h"
+
+#include <sys/queue.h>
+#include <time.h>
+
+#include "agreed.h"
+#include "fib.h"
+#include "learn.h"
+#include "link.h"
+#include "netlink.h"
+
+/* After a reason others are likely to follow; in milliseconds. */
+#define DELAY		200
+#define TABLES_MAX	32
+
+enum phase { IDLE, LINKS, ROUTES, AGREED, REPAIR };
+
+unsigned int audit_interval = 10;
+struct audit_counters audit_counters;
+
+static struct event *timer, *dump, *step;
+static enum phase phase;
+static bool ready, again;
+static uint64_t began, due;
+
+/* What is read in turn: the table of each, of IPv4 and then of IPv6. */
+static uint32_t tables[TABLES_MAX];
+static unsigned int nr_tables, at;
+
+struct waiter {
+	LIST_ENTRY(waiter) list;
+	bool begun;
+	void (*done)(void *data);
+	void *data;
+};
+
+static LIST_HEAD(, waiter) waiters = LIST_HEAD_INITIALIZER(waiters);
+
+static uint64_t now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000ull + t.tv_nsec;
+}
+
+static void after(struct event *event, uint64_t ms)
+{
+	struct timeval t = { ms / 1000, ms % 1000 * 1000 };
+
+	evtimer_add(event, &t);
+}
+
+static void begin_after(uint64_t ms)
+{
+	due = now() + ms * 1000000;
+	after(timer, ms);
+}
+
+bool audit_ready(void)
+{
+	return ready;
+}
+
+static void add_table(uint32_t table)
+{
+	if (table != fib_options.table && nr_tables < TABLES_MAX)
+		tables[nr_tables++] = table;
+}
+
+static void link_gone(uint32_t index)
+{
+	fib_link_changed(index);
+	learn_link_down(index);
+	target_link_changed();
+}
+
+void audit_link(const struct nlmsghdr *nlh)
+{
+	uint32_t index = link_message(nlh);
+
+	if (!index)
+		return;
+	if (link_is_up(index))
+		target_link_changed();
+	else
+		link_gone(index);
+	audit_soon();
+}
+
+static void message(const struct nlmsghdr *nlh)
+{
+	struct kroute route;
+
+	if (phase == LINKS) {
+		audit_link(nlh);
+	} else if (nlh->nlmsg_type == RTM_NEWROUTE &&
+		   kroute_parse(nlh, &route)) {
+		fib_audit_seen(&route);
+		learn_audit_seen(&route);
+	}
+}
+
+static void begin(void)
+{
+	struct waiter *w;
+
+	LIST_FOREACH(w, &waiters, list)
+		w->begun = true;
+	again = false;
+	began = now();
+	phase = LINKS;
+	at = 0;
+	evtimer_del(timer);
+	fib_audit_begin();
+	learn_audit_begin();
+	link_dump_begin();
+	netlink_dump_links();
+	event_add(dump, NULL);
+}
+
+/* What is not complete is worth nothing. */
+static void failed(void)
+{
+	phase = IDLE;
+	event_del(dump);
+	begin_after(5 * DELAY);
+}
+
+static void next_table(void)
+{
+	if (at < 2 * nr_tables) {
+		netlink_dump_routes(at % 2 ? AF_INET6 : AF_INET,
+				    tables[at / 2]);
+		at++;
+		return;
+	}
+	event_del(dump);
+	learn_audit_end();
+	learn_flush();
+	agreed_read_begin();
+	phase = AGREED;
+	after(step, 0);
+}
+
+static void on_dump(evutil_socket_t fd, short what, void *data)
+{
+	(void)fd, (void)what, (void)data;
+	switch (netlink_dump_read(message)) {
+	case DUMP_MORE:
+		return;
+	case DUMP_FAILED:
+		failed();
+		return;
+	case DUMP_DONE:
+		break;
+	}
+	if (phase == LINKS) {
+		link_dump_end(link_gone);
+		phase = ROUTES;
+	}
+	next_table();
+}
+
+static void compare(void)
+{
+	if (again && !ready) {
+		/* Nothing has been touched, and nothing is on half knowledge. */
+		begin();
+		return;
+	}
+	target_resolve_all();
+	fib_audit_end();
+	ready = true;
+	phase = REPAIR;
+	after(step, 0);
+}
+
+static void end(void)
+{
+	struct waiter *w, *next;
+	uint64_t ms;
+
+	phase = IDLE;
+	audit_counters.audits++;
+	audit_counters.last_ended = now();
+	audit_counters.last_took = audit_counters.last_ended - began;
+	/* At the most half of the time goes into audits. */
+	ms = audit_counters.last_took / 1000000;
+	if (again || !LIST_EMPTY(&waiters))
+		ms = ms > DELAY ? ms : DELAY;
+	else if (ms < audit_interval * 500)
+		ms = audit_interval * 1000 - ms;
+	begin_after(ms);
+	for (w = LIST_FIRST(&waiters); w; w = next) {
+		next = LIST_NEXT(w, list);
+		if (!w->begun)
+			continue;
+		LIST_REMOVE(w, list);
+		w->done(w->data);
+		free(w);
+	}
+}
+
+static void on_step(evutil_socket_t fd, short what, void *data)
+{
+	(void)fd, (void)what, (void)data;
+	if (phase == AGREED) {
+		if (!agreed_read() || agreed_take())
+			after(step, 0);
+		else
+			compare();
+	} else if (phase == REPAIR) {
+		if (fib_work())
+			after(step, 0);
+		else
+			end();
+	}
+}
+
+static void on_timer(evutil_socket_t fd, short what, void *data)
+{
+	(void)fd, (void)what, (void)data;
+	if (phase == IDLE)
+		begin();
+}
+
+void audit_soon(void)
+{
+	uint64_t ms = audit_counters.last_took / 1000000;
+
+	if (phase != IDLE) {
+		again = true;
+		return;
+	}
+	ms = ms > DELAY ? ms : DELAY;
+	if (due > now() + ms * 1000000)
+		begin_after(ms);
+}
+
+void audit_now(void (*done)(void *data), void *data)
+{
+	struct waiter *w = alloc(sizeof(*w));
+
+	w->done = done;
+	w->data = data;
+	LIST_INSERT_HEAD(&waiters, w, list);
+	if (phase == IDLE)
+		begin_after(0);
+	else
+		again = true;
+}
+
+void audit_forget(void *data)
+{
+	struct waiter *w, *next;
+
+	for (w = LIST_FIRST(&waiters); w; w = next) {
+		next = LIST_NEXT(w, list);
+		if (w->data != data)
+			continue;
+		LIST_REMOVE(w, list);
+		free(w);
+	}
+}
+
+void fib_unsure(void)
+{
+	audit_soon();
+}
+
+void agreed_lost(void)
+{
+	audit_counters.restarts++;
+	audit_soon();
+}
+
+void audit_open(struct event_base *base)
+{
+	tables[nr_tables++] = fib_options.table;
+	learn_each_table(add_table);
+	timer = evtimer_new(base, on_timer, NULL);
+	step = evtimer_new(base, on_step, NULL);
+	dump = event_new(base, netlink_dump_fd(), EV_READ | EV_PERSIST, on_dump,
+			 NULL);
+	if (!timer || !step || !dump)
+		out_of_memory();
+	begin();
+}

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#define _GNU_SOURCE
+#include "control.h"
+
+#include <errno.h>
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/listener.h>
+#include <json.h>
+#include <net/if.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "audit.h"
+#include "fib.h"
+#include "learn.h"
+
+#define LINE_MAX_LEN 64
+
+static struct json_object *checked(struct json_object *value)
+{
+	if (!value)
+		out_of_memory();
+	return value;
+}
+
+static void put(struct json_object *o, const char *key,
+		struct json_object *value)
+{
+	if (json_object_object_add(o, key, checked(value)))
+		out_of_memory();
+}
+
+static void put_number(struct json_object *o, const char *key, uint64_t value)
+{
+	put(o, key, json_object_new_uint64(value));
+}
+
+static void put_string(struct json_object *o, const char *key,
+		       const char *value)
+{
+	put(o, key, json_object_new_string(value));
+}
+
+static void send_object(struct bufferevent *bev, struct json_object *o)
+{
+	const char *text;
+
+	text = json_object_to_json_string_ext(o, JSON_C_TO_STRING_NOSLASHESCAPE);
+	evbuffer_add_printf(bufferevent_get_output(bev), "%s\n", text);
+	json_object_put(o);
+}
+
+static uint64_t since(uint64_t then)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000ull + t.tv_nsec - then;
+}
+
+static void send_family(struct bufferevent *bev, int family, const char *name)
+{
+	struct json_object *o = checked(json_object_new_object());
+	const struct fib_counters *done = fib_counters(family);
+	struct fib_counts counts;
+	enum state s;
+
+	fib_count(family, &counts);
+	put_string(o, "family", name);
+	put_number(o, "wanted", counts.dests[TARGET_RESOLVED]);
+	put_number(o, "acknowledged", counts.acknowledged);
+	put_number(o, "proven", counts.proven);
+	put_number(o, "divergent", counts.divergent);
+	put_number(o, "failed", counts.failed);
+	put_number(o, "queued", counts.queued);
+	for (s = TARGET_RESOLVED + 1; s < TARGET_STATES; s++)
+		put_number(o, target_state_name(s), counts.dests[s]);
+	put_number(o, "from_kernel", learn_count(family));
+	put_number(o, "from_kernel_refused", learn_refused(family));
+	put_number(o, "installed", done->installed);
+	put_number(o, "removed", done->removed);
+	put_number(o, "refused", done->refused);
+	put_number(o, "found_missing", done->missing);
+	put_number(o, "found_different", done->different);
+	put_number(o, "found_extra", done->extra);
+	put_number(o, "told", done->told);
+	put_number(o, "audits", audit_counters.audits);
+	put_number(o, "overruns", audit_counters.overruns);
+	put_number(o, "restarts", audit_counters.restarts);
+	if (audit_counters.audits) {
+		put_number(o, "last_audit_age_ms",
+			   since(audit_counters.last_ended) / 1000000);
+		put_number(o, "last_audit_took_ms",
+			   audit_counters.last_took / 1000000);
+	}
+	send_object(bev, o);
+}
+
+static void send_status(void *data)
+{
+	send_family(data, AF_INET, "ip");
+	send_family(data, AF_INET6, "ipv6");
+}
+
+static void put_hops(struct json_object *o, const char *key, int family,
+		     const struct hops *hops)
+{
+	struct json_object *array = checked(json_object_new_array());
+	char via[INET6_ADDRSTRLEN], dev[IF_NAMESIZE];
+	unsigned int i;
+
+	for (i = 0; hops && i < hops->n; i++) {
+		const struct hop *hop = &hops->hop[i];
+		struct json_object *h = checked(json_object_new_object());
+
+		if (!address_is_zero(&hop->via)) {
+			address_text(family, &hop->via, via);
+			put_string(h, "gateway", via);
+		}
+		if (if_indextoname(hop->oif, dev))
+			put_string(h, "dev", dev);
+		else
+			put_number(h, "ifindex", hop->oif);
+		if (json_object_array_add(array, h))
+			out_of_memory();
+	}
+	put(o, key, array);
+}
+
+/* NULL: there is no difference. */
+static const char *cause_of(const struct dest *dest, const struct hops *want)
+{
+	if (!fib_diverges(dest)) {
+		if (!dest->target || dest->target->state == TARGET_RESOLVED ||
+		    dest->target->state == TARGET_LEARNED)
+			return NULL;
+		return target_state_name(dest->target->state);
+	}
+	if (dest->foreign)
+		return "foreign";
+	if (dest->queued)
+		return "queued";
+	if (dest->error && dest->error != EOVERFLOW)
+		return "refused";
+	if (dest->unsure)
+		return "unknown";
+	if (!dest->have)
+		return "missing";
+	return want ? "different" : "extra";
+}
+
+static void send_difference(const struct dest *dest, void *data)
+{
+	const struct hops *want = dest->target ? dest->target->result : NULL;
+	const char *cause = cause_of(dest, want);
+	struct json_object *o;
+	char text[PREFIX_TEXT];
+
+	if (!cause)
+		return;
+	o = checked(json_object_new_object());
+	prefix_text(&dest->prefix, text);
+	put_string(o, "family", dest->prefix.family == AF_INET ? "ip" : "ipv6");
+	put_string(o, "dst", text);
+	put_string(o, "cause", cause);
+	put_hops(o, "wanted", dest->prefix.family, want);
+	put_hops(o, "found", dest->prefix.family, dest->have);
+	if (dest->error)
+		put_string(o, "error", strerror(dest->error));
+	send_object(data, o);
+}
+
+static void finish(struct bufferevent *bev);
+
+static void after_audit(void *data)
+{
+	send_status(data);
+	finish(data);
+}
+
+static bool may_change(struct bufferevent *bev)
+{
+	struct ucred cred;
+	socklen_t len = sizeof(cred);
+
+	return !getsockopt(bufferevent_getfd(bev), SOL_SOCKET, SO_PEERCRED,
+			   &cred, &len) &&
+	       (!cred.uid || cred.uid == geteuid());
+}
+
+static void send_error(struct bufferevent *bev, const char *text)
+{
+	struct json_object *o = checked(json_object_new_object());
+
+	put_string(o, "error", text);
+	send_object(bev, o);
+}
+
+static void obey(struct bufferevent *bev, const char *command)
+{
+	if (!strcmp(command, "status")) {
+		send_status(bev);
+	} else if (!strcmp(command, "diff")) {
+		fib_each(send_difference, bev);
+	} else if (!strcmp(command, "audit")) {
+		if (may_change(bev)) {
+			audit_now(after_audit, bev);
+			return;
+		}
+		send_error(bev, "permission denied");
+	} else {
+		send_error(bev, "no such command");
+	}
+	finish(bev);
+}
+
+static void hang_up(struct bufferevent *bev)
+{
+	audit_forget(bev);
+	bufferevent_free(bev);
+}
+
+static void on_event(struct bufferevent *bev, short what, void *data)
+{
+	(void)data;
+	if (what & (BEV_EVENT_EOF | BEV_EVENT_ERROR | BEV_EVENT_TIMEOUT))
+		hang_up(bev);
+}
+
+static void on_written(struct bufferevent *bev, void *data)
+{
+	(void)data;
+	hang_up(bev);
+}
+
+/* When everything has been written. */
+static void finish(struct bufferevent *bev)
+{
+	bufferevent_disable(bev, EV_READ);
+	if (!evbuffer_get_length(bufferevent_get_output(bev)))
+		evbuffer_add(bufferevent_get_output(bev), "\n", 1);
+	bufferevent_setcb(bev, NULL, on_written, on_event, NULL);
+}
+
+static void on_read(struct bufferevent *bev, void *data)
+{
+	struct evbuffer *in = bufferevent_get_input(bev);
+	char *line = evbuffer_readln(in, NULL, EVBUFFER_EOL_LF);
+
+	(void)data;
+	if (line) {
+		bufferevent_setcb(bev, NULL, NULL, on_event, NULL);
+		obey(bev, line);
+		free(line);
+	} else if (evbuffer_get_length(in) > LINE_MAX_LEN) {
+		hang_up(bev);
+	}
+}
+
+static void on_connect(struct evconnlistener *listener, evutil_socket_t fd,
+		       struct sockaddr *address, int len, void *data)
+{
+	/* Who connects and says nothing, or does not read, is not kept. */
+	const struct timeval patience = { 60, 0 };
+	struct bufferevent *bev;
+
+	(void)address, (void)len, (void)data;
+	bev = bufferevent_socket_new(evconnlistener_get_base(listener), fd,
+				     BEV_OPT_CLOSE_ON_FREE);
+	if (!bev)
+		out_of_memory();
+	bufferevent_setcb(bev, on_read, NULL, on_event, NULL);
+	bufferevent_set_timeouts(bev, &patience, &patience);
+	bufferevent_enable(bev, EV_READ | EV_WRITE);
+}
+
+void control_open(struct event_base *base)
+{
+	struct sockaddr_un address = {
+		.sun_family = AF_UNIX,
+		.sun_path = "\0" CONTROL_NAME,
+	};
+	int len = offsetof(struct sockaddr_un, sun_path) + sizeof(CONTROL_NAME);
+
+	if (evconnlistener_new_bind(base, on_connect, NULL,
+				    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC,
+				    -1, (struct sockaddr *)&address, len))
+		return;
+	if (errno == EADDRINUSE)
+		fputs("another rtmfib is there in this network namespace\n",
+		      stderr);
+	else
+		perror("control socket");
+	exit(EXIT_FAILURE);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What rtmctl asks: a word a line on a unix socket of an abstract name, which
+ * belongs to the network namespace as the agent does. The answer is an object
+ * of JSON a line, and the connection's end.
+ */
+#ifndef RTMFIB_CONTROL_H
+#define RTMFIB_CONTROL_H
+
+#include <event2/event.h>
+
+#define CONTROL_NAME "rtmfib"
+
+/* Ends the program where another agent is there already. */
+void control_open(struct event_base *base);
+
+#endif

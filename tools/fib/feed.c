@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "feed.h"
+
+#include "convert.h"
+
+#define BATCH 256
+
+struct feed {
+	HANDLE client;
+	bool deletes;		/* what is gathered are deletions */
+	DWORD nr;
+	uint64_t refused;
+	RTM_IPV6_ROUTE route[BATCH];	/* of the family's own size each */
+};
+
+struct feed *feed_open(int family, uint32_t protocol)
+{
+	HANDLE client = RtmRegisterClient(rtm_family(family), protocol, NULL, 0);
+	struct feed *feed;
+
+	if (!client) {
+		fprintf(stderr, "no client for protocol %u: %s\n", protocol,
+			GetLastError() == ERROR_CLIENT_ALREADY_EXISTS ?
+			"another process has it" : "RTM refuses");
+		return NULL;
+	}
+	feed = alloc(sizeof(*feed));
+	feed->client = client;
+	return feed;
+}
+
+void feed_close(struct feed *feed)
+{
+	RtmDeregisterClient(feed->client);
+	free(feed);
+}
+
+void feed_flush(struct feed *feed)
+{
+	RTM_RESULT result[BATCH];
+	DWORD error, done = 0, i;
+
+	if (!feed->nr)
+		return;
+	if (feed->deletes) {
+		RtmDeleteRouteBatch(feed->client, feed->nr, feed->route, result,
+				    NULL, &done);
+	} else {
+		error = RtmAddRouteBatch(feed->client, feed->nr, feed->route,
+					 INFINITE, result, NULL, NULL, &done);
+		for (i = 0; i < done; i++)
+			feed->refused += !!result[i].Error;
+		if (error)
+			feed->refused += feed->nr - done;
+	}
+	feed->nr = 0;
+}
+
+void feed_put(struct feed *feed, bool deleted, const struct agreed_route *route)
+{
+	int family = route->prefix.family;
+
+	if (feed->nr == BATCH || feed->deletes != deleted)
+		feed_flush(feed);
+	feed->deletes = deleted;
+	rtm_route_write(family, rtm_route_at(family, feed->route, feed->nr++),
+			route);
+}
+
+uint64_t feed_refused(struct feed *feed)
+{
+	uint64_t refused = feed->refused;
+
+	feed->refused = 0;
+	return refused;
+}

@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "learn.h"
+
+#include <sys/queue.h>
+
+#include "feed.h"
+#include "fib.h"
+
+#define SOURCES_MAX	16
+
+struct source {
+	uint32_t table;
+	uint32_t protocol;
+	uint64_t kernel[4];
+	/* By family; NULL: there is no client. */
+	struct feed *feed[2];
+	uint64_t routes[2];
+	uint64_t refused[2];
+};
+
+/* One next hop of a route of the kernel. */
+struct learned {
+	LIST_ENTRY(learned) list;
+	struct hop hop;
+	uint32_t metric;
+	uint32_t seen;		/* number of the audit that found it */
+	uint32_t touched;	/* and in which the kernel told of it */
+	bool gone;		/* remembered until that audit has ended */
+};
+
+struct net_key {
+	struct prefix prefix;
+	uint8_t source;
+};
+
+struct net {
+	UT_hash_handle hh;
+	struct net_key key;
+	LIST_HEAD(, learned) routes;
+};
+
+static struct source sources[SOURCES_MAX];
+static unsigned int nr_sources;
+static struct net *all;
+static uint32_t audit;
+static bool retry;	/* RTM may take now what it did not */
+
+bool learn_add_source(uint32_t table, const uint64_t kernel[4],
+		      uint32_t protocol)
+{
+	struct source *s = &sources[nr_sources];
+	unsigned int i;
+
+	if (nr_sources == SOURCES_MAX)
+		return false;
+	for (i = 0; i < nr_sources; i++)
+		if (sources[i].protocol == protocol)
+			return false;
+	nr_sources++;
+	s->table = table;
+	s->protocol = protocol;
+	memcpy(s->kernel, kernel, sizeof(s->kernel));
+	return true;
+}
+
+void learn_open(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_sources; i++) {
+		sources[i].feed[0] = feed_open(AF_INET, sources[i].protocol);
+		sources[i].feed[1] = feed_open(AF_INET6, sources[i].protocol);
+	}
+}
+
+void learn_each_table(void (*call)(uint32_t table))
+{
+	unsigned int i, k;
+
+	for (i = 0; i < nr_sources; i++) {
+		for (k = 0; k < i && sources[k].table != sources[i].table; k++)
+			;
+		if (k == i)
+			call(sources[i].table);
+	}
+}
+
+bool learn_owns(int family, uint32_t protocol)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_sources; i++)
+		if (sources[i].protocol == protocol)
+			return sources[i].feed[family == AF_INET6];
+	return false;
+}
+
+static unsigned int family_of(const struct net *net)
+{
+	return net->key.prefix.family == AF_INET6;
+}
+
+static void count_routes(const struct net *net, int by)
+{
+	sources[net->key.source].routes[family_of(net)] += by;
+}
+
+void learn_flush(void)
+{
+	unsigned int i, k;
+
+	for (k = 0; k < nr_sources; k++) {
+		for (i = 0; i < 2; i++) {
+			if (!sources[k].feed[i])
+				continue;
+			feed_flush(sources[k].feed[i]);
+			sources[k].refused[i] += feed_refused(sources[k].feed[i]);
+		}
+	}
+}
+
+/* RTM has one route of a next hop: that of the best metric. */
+static void hand_over(const struct net *net, const struct hop *hop)
+{
+	struct agreed_route route = {
+		.prefix = net->key.prefix,
+		.metric = UINT32_MAX,
+		.hop = *hop,
+	};
+	const struct learned *l;
+	bool any = false;
+
+	LIST_FOREACH(l, &net->routes, list) {
+		if (l->gone || memcmp(&l->hop, hop, sizeof(*hop)))
+			continue;
+		any = true;
+		if (l->metric < route.metric)
+			route.metric = l->metric;
+	}
+	feed_put(sources[net->key.source].feed[family_of(net)], !any, &route);
+}
+
+static void set_gone(const struct net *net, struct learned *l)
+{
+	if (l->gone)
+		return;
+	l->gone = true;
+	l->touched = audit;
+	count_routes(net, -1);
+	hand_over(net, &l->hop);
+}
+
+static struct learned *find_learned(const struct net *net,
+				    const struct hop *hop, uint32_t metric)
+{
+	struct learned *l;
+
+	LIST_FOREACH(l, &net->routes, list)
+		if (l->metric == metric && !memcmp(&l->hop, hop, sizeof(*hop)))
+			return l;
+	return NULL;
+}
+
+static struct learned *learn(struct net *net, const struct hop *hop,
+			     uint32_t metric)
+{
+	struct learned *l = find_learned(net, hop, metric);
+
+	if (l && !l->gone)
+		return l;
+	if (!l) {
+		l = alloc(sizeof(*l));
+		l->hop = *hop;
+		l->metric = metric;
+		l->touched = audit - 1;
+		LIST_INSERT_HEAD(&net->routes, l, list);
+	}
+	l->gone = false;
+	count_routes(net, 1);
+	hand_over(net, hop);
+	return l;
+}
+
+static bool is_local_prefix(const struct prefix *p)
+{
+	const uint8_t *b = p->address.b;
+
+	/* Every interface has fe80::/64; nothing else is led there. */
+	if (p->family == AF_INET6)
+		return b[0] == 0xff || (b[0] == 0xfe && (b[1] & 0xc0) == 0x80);
+	return (b[0] & 0xf0) == 0xe0;
+}
+
+/* The source that the route belongs to, or -1. */
+static int source_of(const struct kroute *r)
+{
+	unsigned int i;
+
+	if (r->type != RTN_UNICAST || r->tos || r->cloned ||
+	    r->protocol == fib_options.protocol || is_local_prefix(&r->prefix) ||
+	    (r->table == fib_options.table && r->metric == fib_options.metric))
+		return -1;
+	for (i = 0; i < nr_sources; i++)
+		if (sources[i].table == r->table &&
+		    sources[i].kernel[r->protocol / 64] >>
+		    (r->protocol % 64) & 1)
+			return sources[i].feed[r->prefix.family == AF_INET6] ?
+			       (int)i : -1;
+	return -1;
+}
+
+static struct net *find_net(const struct kroute *r, bool make)
+{
+	struct net_key key = { .prefix = r->prefix };
+	int source = source_of(r);
+	struct net *net;
+
+	if (source < 0)
+		return NULL;
+	key.source = source;
+	HASH_FIND(hh, all, &key, sizeof(key), net);
+	if (net || !make)
+		return net;
+	net = alloc(sizeof(*net));
+	net->key = key;
+	LIST_INIT(&net->routes);
+	HASH_ADD(hh, all, key, sizeof(net->key), net);
+	return net;
+}
+
+/* Routes of a slot that have not been told of just now. */
+static void forget_replaced(struct net *net, const struct kroute *r)
+{
+	struct learned *l;
+	unsigned int i;
+
+	LIST_FOREACH(l, &net->routes, list) {
+		if (l->metric != r->metric)
+			continue;
+		for (i = 0; i < r->n; i++)
+			if (!memcmp(&l->hop, &r->hop[i], sizeof(l->hop)))
+				break;
+		if (i == r->n)
+			set_gone(net, l);
+	}
+}
+
+void learn_told(const struct kroute *r, bool deleted, bool replaced)
+{
+	struct net *net = find_net(r, !deleted);
+	struct learned *l;
+	unsigned int i;
+
+	if (!net)
+		return;
+	for (i = 0; i < r->n; i++) {
+		l = deleted ? find_learned(net, &r->hop[i], r->metric) :
+			      learn(net, &r->hop[i], r->metric);
+		if (!l)
+			continue;
+		l->touched = audit;
+		if (deleted)
+			set_gone(net, l);
+	}
+	if (replaced && !deleted)
+		forget_replaced(net, r);
+}
+
+void learn_link_down(uint32_t index)
+{
+	struct net *net, *next;
+	struct learned *l;
+
+	HASH_ITER(hh, all, net, next)
+		LIST_FOREACH(l, &net->routes, list)
+			if (l->hop.oif == index)
+				set_gone(net, l);
+}
+
+void learn_audit_begin(void)
+{
+	unsigned int i;
+
+	audit++;
+	retry = learn_refused(AF_INET) || learn_refused(AF_INET6);
+	for (i = 0; i < nr_sources; i++)
+		memset(sources[i].refused, 0, sizeof(sources[i].refused));
+}
+
+/* What has been told of since the audit began is newer than what it reads. */
+void learn_audit_seen(const struct kroute *r)
+{
+	struct net *net = find_net(r, true);
+	struct learned *l;
+	unsigned int i;
+
+	for (i = 0; net && i < r->n; i++) {
+		l = find_learned(net, &r->hop[i], r->metric);
+		if (l && l->touched == audit)
+			continue;
+		l = learn(net, &r->hop[i], r->metric);
+		l->seen = audit;
+	}
+}
+
+void learn_audit_end(void)
+{
+	struct net *net, *next_net;
+	struct learned *l, *next;
+
+	HASH_ITER(hh, all, net, next_net) {
+		for (l = LIST_FIRST(&net->routes); l; l = next) {
+			next = LIST_NEXT(l, list);
+			if (l->seen != audit && l->touched != audit)
+				set_gone(net, l);
+			if (retry && !l->gone)
+				hand_over(net, &l->hop);
+			if (!l->gone)
+				continue;
+			LIST_REMOVE(l, list);
+			free(l);
+		}
+		if (!LIST_EMPTY(&net->routes))
+			continue;
+		HASH_DEL(all, net);
+		free(net);
+	}
+}
+
+uint64_t learn_count(int family)
+{
+	uint64_t sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < nr_sources; i++)
+		sum += sources[i].routes[family == AF_INET6];
+	return sum;
+}
+
+uint64_t learn_refused(int family)
+{
+	uint64_t sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < nr_sources; i++)
+		sum += sources[i].refused[family == AF_INET6];
+	return sum;
+}

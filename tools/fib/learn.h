@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Routes of the kernel's tables that become routes of RTM. They never go back:
+ * what the agent has put into RTM it does not put into the kernel, and what is
+ * in its own slots it does not learn.
+ */
+#ifndef RTMFIB_LEARN_H
+#define RTMFIB_LEARN_H
+
+#include "kroute.h"
+
+/*
+ * A source: those protocols (RTPROT_*, a bit each) in that table become routes
+ * of the protocol of RTM (PROTO_IP_*). false: the protocol has a source already,
+ * or there are too many.
+ */
+bool learn_add_source(uint32_t table, const uint64_t kernel[4],
+		      uint32_t protocol);
+
+/* Registers with RTM. What another process has registered is not learned. */
+void learn_open(void);
+
+/* Calls for each table that there is a source in, once. */
+void learn_each_table(void (*call)(uint32_t table));
+
+/* Whether routes of this protocol are the agent's own. */
+bool learn_owns(int family, uint32_t protocol);
+
+/* The kernel tells of a route; @replaced: in place of those in its slot. */
+void learn_told(const struct kroute *route, bool deleted, bool replaced);
+
+/* The interface has gone, and all routes by it. */
+void learn_link_down(uint32_t index);
+
+/* A reading of all tables; without a complete one there is no end. */
+void learn_audit_begin(void);
+void learn_audit_seen(const struct kroute *route);
+void learn_audit_end(void);
+
+/* Hands to RTM what has been gathered since the last time. */
+void learn_flush(void);
+
+/* Routes that were learned, and that RTM did not take when last tried. */
+uint64_t learn_count(int family);
+uint64_t learn_refused(int family);
+
+#endif

@@ -1,0 +1,320 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# rtmfib in a network namespace of its own, against ip(8), which knows nothing of
+# it. The module is loaded. TAP.
+set -uo pipefail
+
+top=$(dirname "$(realpath "$0")")/..
+rtmctl=$top/build/tools/rtmctl
+rtmfib=$top/build/tools/fib/rtmfib
+tmp=$(mktemp -d)
+net=rtmfib
+agent='' agent_options=() loaders=()
+n=0 failed=0
+cd "$tmp" || exit
+
+# shellcheck disable=SC2154
+trap 'kill "${loaders[@]}" ${agent:+"$agent"} 2>/dev/null
+	wait
+	ip netns del $net
+	rm -rf "$tmp"' EXIT
+
+# is WHAT WANTED FOUND
+is()
+{
+	n=$((n + 1))
+	if [ "$2" = "$3" ]; then
+		echo "ok $n $1"
+	else
+		echo "not ok $n $1"
+		printf 'wanted\n%s\nfound\n%s\n' "$2" "$3" | sed 's/^/# /'
+		failed=1
+	fi
+}
+
+in_net()
+{
+	ip netns exec $net "$@"
+}
+
+ctl()
+{
+	in_net "$rtmctl" "$@" </dev/null 2>&1 | sed -E 's/  +/ /g; s/^ //'
+}
+
+# until_is WHAT WANTED COMMAND...: within five seconds the command says so.
+until_is()
+{
+	local found
+
+	for _ in {1..50}; do
+		found=$("${@:3}")
+		[ "$found" != "$2" ] || break
+		sleep 0.1
+	done
+	is "$1" "$2" "$found"
+}
+
+# The agent's routes in the kernel, sorted, as in "10.0.0.0/8 via 192.0.2.1 dev a".
+kernel()
+{
+	{
+		ip -n $net -4 route show proto 82 table all | sed 's/^default/0.0.0.0\/0/'
+		ip -n $net -6 route show proto 82 table all
+	} | sed -E 's/ (proto 82|scope link|metric 64|pref medium)//g
+		s/ +$//' | LC_ALL=C sort
+}
+
+# figure NAME [FAMILY]
+figure()
+{
+	ctl -f "${2:-ip}" fib status | awk -v name="$1" '$1 == name { print $2 }'
+}
+
+start()
+{
+	ip netns exec $net "$rtmfib" "${agent_options[@]}" 2>>errors &
+	agent=$!
+	for _ in {1..100}; do
+		[ "$(figure audits)" ] && [ "$(figure audits)" -gt 0 ] && return
+		sleep 0.1
+	done
+	echo "# the agent does not answer: $(cat errors)"
+}
+
+# stop SIGNAL
+stop()
+{
+	kill "-$1" $agent
+	wait $agent 2>/dev/null
+	stopped=$?
+	agent=''
+}
+
+# load ARGUMENTS...: routes from standard input, as rtmctl load takes them.
+load()
+{
+	local out
+
+	cat >routes.$#
+	exec {out}< <(exec ip netns exec $net "$rtmctl" load "$@" routes.$# 2>&1)
+	loader=$!
+	loaders+=("$loader")
+	read -r -t 60 loaded <&"$out"
+}
+
+unload()
+{
+	kill -TERM "$1"
+	wait "$1" 2>/dev/null
+}
+
+# What all who ask for it are told of routes, from now on, in the file "told".
+listen()
+{
+	ip -n $net monitor route >told &
+	listener=$!
+	loaders+=("$listener")
+	sleep 0.3
+}
+
+heard()
+{
+	sleep 0.3
+	kill $listener
+	wait $listener 2>/dev/null
+	cat told
+}
+
+ip netns add $net
+ip -n $net link set lo up
+for i in 0 1 2; do
+	ip -n $net link add d$i type dummy
+	ip -n $net address add 192.0.$((2 + i)).1/24 dev d$i
+	ip -n $net -6 address add 2001:db8:$i::1/64 dev d$i nodad
+	ip -n $net link set d$i up
+done
+
+start
+is "connected networks are known" "192.0.2.0/24 192.0.3.0/24 192.0.4.0/24" \
+	"$(ctl route show protocol local | awk '{ print $2 }' | xargs)"
+is "connected networks of IPv6" "2001:db8::/64 2001:db8:1::/64 2001:db8:2::/64" \
+	"$(ctl -6 route show protocol local | awk '{ print $2 }' | xargs)"
+is "nothing goes back" "" "$(kernel)"
+
+load --protocol bgp --dev d0 <<END
+default 192.0.2.9 1
+10.0.0.0/8 192.0.2.9 1
+10.1.0.0/16 192.0.2.10 1
+10.2.0.0/16 0.0.0.0 1
+END
+bgp=$loader
+until_is "routes are in the kernel" "\
+0.0.0.0/0 via 192.0.2.9 dev d0
+10.0.0.0/8 via 192.0.2.9 dev d0
+10.1.0.0/16 via 192.0.2.10 dev d0
+10.2.0.0/16 dev d0" kernel
+is "as many are wanted as acknowledged" "4 4" \
+	"$(figure wanted) $(figure acknowledged)"
+ctl fib audit >/dev/null
+is "an audit proves them" "4 0" "$(figure proven) $(figure divergent)"
+is "there is no difference" "" "$(ctl fib diff)"
+
+load -6 --protocol bgp --dev d0 <<END
+default fe80::9 1
+2001:db8:8000::/33 2001:db8::9 1
+END
+bgp6=$loader
+until_is "IPv6 routes are in the kernel" "\
+2001:db8:8000::/33 via 2001:db8::9 dev d0
+default via fe80::9 dev d0" eval "kernel | grep -v '^[01][0.]'"
+
+# Another next hop is put in the place of the first.
+listen
+load --protocol netmgmt --dev d1 <<END
+10.0.0.0/8 192.0.3.7 1
+END
+is "a protocol of the agent's own is refused" 1 \
+	"$(grep -c 'has a client already' <<<"$loaded")"
+load --protocol static --dev d1 <<END
+10.0.0.0/8 192.0.3.7 1
+10.3.0.0/16 192.0.3.7 1
+END
+static=$loader
+until_is "a better route takes its place" "10.0.0.0/8 via 192.0.3.7 dev d1" \
+	eval "kernel | grep ^10.0"
+until_is "beside a new one" "10.3.0.0/16 via 192.0.3.7 dev d1" \
+	eval "kernel | grep ^10.3"
+unload $static
+until_is "and goes again" "10.0.0.0/8 via 192.0.2.9 dev d0" \
+	eval "kernel | grep ^10.[03]"
+is "nothing was deleted that was replaced" 1 "$(heard | grep -c ^Deleted)"
+
+# Others meddle.
+ip -n $net route del 10.1.0.0/16
+until_is "what others delete comes back" "10.1.0.0/16 via 192.0.2.10 dev d0" \
+	eval "kernel | grep ^10.1"
+ip -n $net route replace 10.1.0.0/16 via 192.0.3.99 metric 64
+until_is "what others replace comes back" "10.1.0.0/16 via 192.0.2.10 dev d0" \
+	eval "kernel | grep ^10.1"
+is "and theirs is gone" 1 "$(ip -n $net route show 10.1.0.0/16 | wc -l)"
+ip -n $net route add 10.99.0.0/16 via 192.0.3.99 proto 82 metric 64
+until_is "what is not the agent's goes" 0 \
+	eval "ip -n $net route show 10.99.0.0/16 | wc -l"
+ip -n $net route add 10.98.0.0/16 via 192.0.3.99 metric 64
+ctl fib audit >/dev/null
+is "but for what has another protocol" 1 \
+	"$(ip -n $net route show 10.98.0.0/16 | wc -l)"
+ip -n $net route del 10.98.0.0/16
+
+# A route that people configure is RTM's, and stays theirs.
+ip -n $net route add 10.0.0.0/8 via 192.0.4.5
+until_is "a configured route wins" \
+	"10.0.0.0/8 via 192.0.4.5 dev d2 netmgmt" \
+	eval "ctl route get 10.0.0.0/8 | sed 's/ prio.*//; s/^[*] //'"
+until_is "and the agent's makes way" "" eval "kernel | grep ^10.0"
+ip -n $net route replace 10.0.0.0/8 via 192.0.4.6
+until_is "its next hop follows" "10.0.0.0/8 via 192.0.4.6 dev d2 netmgmt" \
+	eval "ctl route get 10.0.0.0/8 | sed 's/ prio.*//; s/^[*] //'"
+ip -n $net route del 10.0.0.0/8
+until_is "until it goes" "10.0.0.0/8 via 192.0.2.9 dev d0" \
+	eval "kernel | grep ^10.0"
+
+# An interface that goes takes routes along, without a word of IPv4.
+before=$(kernel)
+listen
+ip -n $net link set d0 down
+until_is "an interface goes, and all by it" "" kernel
+is "they are known to be down" "4 0 4" \
+	"$(figure down) $(figure wanted) $(ctl -f ip fib diff | grep -c ' down ')"
+ip -n $net link set d0 up
+ip -n $net -6 address add 2001:db8::1/64 dev d0 nodad
+until_is "it comes back, and they with it" "$before" kernel
+heard >/dev/null
+
+# Next hops that others lead to.
+load --protocol ospf --dev d1 <<END
+203.0.113.0/24 192.0.3.9 1
+END
+ospf=$loader
+load --protocol 77 <<END
+10.7.0.0/16 203.0.113.5 1
+10.8.0.0/16 192.0.4.8 1
+10.9.0.0/16 198.51.100.1 1
+END
+seventy=$loader
+until_is "a next hop is resolved" "10.7.0.0/16 via 192.0.3.9 dev d1" \
+	eval "kernel | grep ^10.7"
+until_is "so is a neighbour" "10.8.0.0/16 via 192.0.4.8 dev d2" \
+	eval "kernel | grep ^10.8"
+is "not by a default route" "10.9.0.0/16 unresolved wanted nothing found nothing" \
+	"$(ctl fib diff)"
+load --protocol rip --dev d2 <<END
+203.0.113.0/25 192.0.4.9 1
+END
+rip=$loader
+until_is "it follows what is longer" "10.7.0.0/16 via 192.0.4.9 dev d2" \
+	eval "kernel | grep ^10.7"
+unload $rip
+until_is "and what is left" "10.7.0.0/16 via 192.0.3.9 dev d1" \
+	eval "kernel | grep ^10.7"
+unload $ospf
+until_is "and goes where nothing is" "" eval "kernel | grep ^10.7"
+unload $seventy
+
+# Restarts.
+before=$(kernel)
+listen
+stop KILL
+is "a killed agent leaves the routes" "$before" "$(kernel)"
+start
+sleep 1
+is "the next one finds them" "$before" "$(kernel)"
+is "and touches nothing" "" "$(heard)"
+is "all are acknowledged" "4 4 0" \
+	"$(figure wanted) $(figure acknowledged) $(figure divergent)"
+ctl fib audit >/dev/null
+is "and proven" "4 2" "$(figure proven) $(figure proven ipv6)"
+stop TERM
+is "an agent that ends leaves the routes" "$before 0" "$(kernel) $stopped"
+unload $bgp
+ip -n $net route del 2001:db8:8000::/33
+ip -n $net route add 10.77.0.0/16 via 192.0.3.1 proto 82 metric 64
+agent_options=(--receive-buffer 1 --interval 2)
+start
+until_is "the next one makes up for what went on" "\
+2001:db8:8000::/33 via 2001:db8::9 dev d0
+default via fe80::9 dev d0" kernel
+in_net "$rtmfib" 2>second
+is "a second agent does not start" "1 another" "$? $(cut -d ' ' -f 1 second)"
+
+# Every socket has the smallest buffer, and much happens.
+seq 0 19999 | awk '{ print "10." int($1 / 256) % 256 "." $1 % 256 ".0/24",
+	"192.0.3." 2 + $1 % 250, 1 }' >many
+load --protocol bgp --dev d1 <many
+bgp=$loader
+want=$(awk '{ print $1, "via", $2, "dev d1" }' many | LC_ALL=C sort | md5sum)
+until_is "twenty thousand, through narrow sockets" "$want" \
+	eval "kernel | grep ^10 | md5sum"
+seq 0 2 19998 | awk '{ print "route del 10." int($1 / 256) "." $1 % 256 ".0/24" }' \
+	>half
+ip -n $net -batch half
+for i in 1 2 3 4 5; do
+	ip -n $net link set d1 down
+	ip -n $net link set d1 up
+done
+ip -n $net -batch half 2>/dev/null
+sleep 2
+until_is "half are deleted, their interface flaps, and they are back" "$want" \
+	eval "kernel | grep ^10 | md5sum"
+ctl fib audit >/dev/null
+is "audits prove it" "20000 0" "$(figure proven) $(figure divergent)"
+unload $bgp
+until_is "they leave with their protocol" "" eval "kernel | grep ^10"
+unload $bgp6
+until_is "and IPv6's" "" kernel
+stop TERM
+is "the agent said nothing" "" "$(cat errors)"
+is "none of its routes is left in RTM" "" "$(ctl route show)"
+echo "1..$n"
+exit $failed
