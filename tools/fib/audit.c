@@ -14,6 +14,9 @@
 #define DELAY		200
 #define TABLES_MAX	32
 
+/* Audits until one proves everything, before who waits is told how it is. */
+#define ROUNDS_MAX	3
+
 enum phase { IDLE, LINKS, ROUTES, AGREED, REPAIR };
 
 unsigned int audit_interval = 10;
@@ -21,7 +24,7 @@ struct audit_counters audit_counters;
 
 static struct event *timer, *dump, *step;
 static enum phase phase;
-static bool ready, again;
+static bool ready, again, proven;
 static uint64_t began, due;
 
 /* What is read in turn: the table of each, of IPv4 and then of IPv6. */
@@ -30,7 +33,7 @@ static unsigned int nr_tables, at;
 
 struct waiter {
 	LIST_ENTRY(waiter) list;
-	bool begun;
+	unsigned int rounds;	/* audits that began since */
 	void (*done)(void *data);
 	void *data;
 };
@@ -107,7 +110,7 @@ static void begin(void)
 	struct waiter *w;
 
 	LIST_FOREACH(w, &waiters, list)
-		w->begun = true;
+		w->rounds++;
 	again = false;
 	began = now();
 	phase = LINKS;
@@ -171,7 +174,7 @@ static void compare(void)
 		return;
 	}
 	target_resolve_all();
-	fib_audit_end();
+	proven = fib_audit_end();
 	ready = true;
 	phase = REPAIR;
 	after(step, 0);
@@ -186,6 +189,14 @@ static void end(void)
 	audit_counters.audits++;
 	audit_counters.last_ended = now();
 	audit_counters.last_took = audit_counters.last_ended - began;
+	for (w = LIST_FIRST(&waiters); w; w = next) {
+		next = LIST_NEXT(w, list);
+		if (!w->rounds || (!proven && w->rounds < ROUNDS_MAX))
+			continue;
+		LIST_REMOVE(w, list);
+		w->done(w->data);
+		free(w);
+	}
 	/* At the most half of the time goes into audits. */
 	ms = audit_counters.last_took / 1000000;
 	if (again || !LIST_EMPTY(&waiters))
@@ -193,14 +204,6 @@ static void end(void)
 	else if (ms < audit_interval * 500)
 		ms = audit_interval * 1000 - ms;
 	begin_after(ms);
-	for (w = LIST_FIRST(&waiters); w; w = next) {
-		next = LIST_NEXT(w, list);
-		if (!w->begun)
-			continue;
-		LIST_REMOVE(w, list);
-		w->done(w->data);
-		free(w);
-	}
 }
 
 static void on_step(evutil_socket_t fd, short what, void *data)

@@ -25,8 +25,8 @@ void audit_soon(void);
 void audit_link(const struct nlmsghdr *nlh);
 
 /*
- * One that begins now, or after the one under way; @done is called when it has
- * ended, and its repairs have been tried.
+ * One that begins now, or after the one under way, and others after it until
+ * all is proven, or it is no use to wait for that; then @done is called.
  */
 void audit_now(void (*done)(void *data), void *data);
 void audit_forget(void *data);

@@ -324,7 +324,7 @@ void fib_audit_begin(void)
 void fib_audit_seen(const struct kroute *route)
 {
 	bool own = route->protocol == fib_options.protocol;
-	struct hops *hops, *had;
+	struct hops *hops;
 	struct dest *dest;
 
 	if (!in_slot(route))
@@ -339,13 +339,12 @@ void fib_audit_seen(const struct kroute *route)
 	if (!dest || dest->touched == audit || dest->seen == audit)
 		return;
 	dest->seen = audit;
-	had = dest->have;
 	hops = own ? hops_of(route) : NULL;
-	dest->odd = !own || !hops || hops != had;
-	if (own)
-		set_own(dest, hops);
-	else
+	dest->odd = !hops || hops != dest->have;
+	if (!own)
 		set_foreign(dest);
+	else if (dest->odd || dest->unsure)
+		set_own(dest, hops);
 	hops_put(hops);
 }
 
@@ -366,18 +365,21 @@ static void judge(struct dest *dest)
 	dest->proven = !fib_diverges(dest);
 }
 
-void fib_audit_end(void)
+bool fib_audit_end(void)
 {
 	struct dest *dest, *next;
+	bool proven = true;
 
 	HASH_ITER(hh, all, dest, next) {
 		if (dest->touched != audit)
 			judge(dest);
+		proven &= dest->proven;
 		if (fib_diverges(dest))
 			enqueue(dest);
 		else
 			free_unused(dest);
 	}
+	return proven;
 }
 
 void fib_count(int family, struct fib_counts *counts)

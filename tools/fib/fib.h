@@ -86,11 +86,11 @@ void fib_unsure(void);
 /*
  * An audit reads the slots between its begin and its end, which repairs what
  * was found and tries again what was refused. Without a complete reading there
- * is no end.
+ * is no end. true: everything is proven.
  */
 void fib_audit_begin(void);
 void fib_audit_seen(const struct kroute *route);
-void fib_audit_end(void);
+bool fib_audit_end(void);
 
 const struct fib_counters *fib_counters(int family);
 void fib_count(int family, struct fib_counts *counts);
