@@ -20,7 +20,7 @@ all: lib tools modules
 lib:
 	$(MAKE) -C libuser
 
-#: tools        rtmctl, rtmfib, in build/tools
+#: tools        rtmctl, rtmfib, rtmfpm, in build/tools
 tools: lib
 	$(MAKE) -C tools
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# rtmctl and rtmfib where there is no /dev/rtm: command lines, statuses, reasons.
-# TAP.
+# rtmctl, rtmfib, rtmfpm where there is no /dev/rtm: command lines, statuses,
+# reasons. TAP.
 # usage: check.sh path/to/rtmctl
 set -euo pipefail
 
@@ -104,5 +104,14 @@ check 1 "has one already" --learn 200,12,14 --learn 201,12,14
 check 1 "beside those of the main table" --learn 200,12,3
 check 1 "is no interval" --interval 0
 check 1 "no /dev/rtm" --interval 1
+rtmctl=${rtmctl%/*}/rtmfpm
+check 0 "" --help
+check 1 "usage:" now
+check 1 "is no address" --address ::1
+check 1 "is no port" --port 65536
+check 1 "is no table" --table 0
+check 1 "is no time" --keep -1
+check 1 "is no time" --quiet 0
+check 1 "listen" --address 192.0.2.1
 echo "1..$n"
 exit $failed

@@ -77,7 +77,7 @@ static void agree(const struct agreed_route *route, unsigned int n,
 			   route[i].invalid == route->invalid))
 			hop[k++] = route[i].hop;
 	fib_agreed(&route->prefix, sequence, reading,
-		   target_get(family, learn_owns(family, route->protocol),
+		   target_get(family, learn_has(family, route->protocol),
 			      route->invalid, hop, k));
 }
 

@@ -85,12 +85,13 @@ void learn_each_table(void (*call)(uint32_t table))
 	}
 }
 
-bool learn_owns(int family, uint32_t protocol)
+bool learn_has(int family, uint32_t protocol)
 {
 	unsigned int i;
 
 	for (i = 0; i < nr_sources; i++)
-		if (sources[i].protocol == protocol)
+		if (sources[i].protocol == protocol &&
+		    sources[i].table == fib_options.table)
 			return sources[i].feed[family == AF_INET6];
 	return false;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Routes of the kernel's tables that become routes of RTM. They never go back:
- * what the agent has put into RTM it does not put into the kernel, and what is
- * in its own slots it does not learn.
+ * what was learned from the agent's own table is not put there, and what is in
+ * its own slots is not learned.
  */
 #ifndef RTMFIB_LEARN_H
 #define RTMFIB_LEARN_H
@@ -23,8 +23,8 @@ void learn_open(void);
 /* Calls for each table that there is a source in, once. */
 void learn_each_table(void (*call)(uint32_t table));
 
-/* Whether routes of this protocol are the agent's own. */
-bool learn_owns(int family, uint32_t protocol);
+/* Whether routes of this protocol were learned from the agent's own table. */
+bool learn_has(int family, uint32_t protocol);
 
 /* The kernel tells of a route; @replaced: in place of those in its slot. */
 void learn_told(const struct kroute *route, bool deleted, bool replaced);

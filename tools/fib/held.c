@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "held.h"
+
+#include <rtm.h>
+#include <time.h>
+
+#include "feed.h"
+
+#define FEEDS_MAX	32
+#define COMMIT_MAX	4096	/* before others have their turn */
+#define SETTLE		50	/* milliseconds that deletions wait */
+
+/* zebra's own numbers, beside those of linux/rtnetlink.h. */
+enum {
+	RTPROT_FRR_NHRP = 191,
+	RTPROT_FRR_STATIC = 196,
+};
+
+enum { CHANGED, DELETED };
+TAILQ_HEAD(queue, held);
+
+struct held {
+	LIST_ENTRY(held) of_nexthop;	/* if @nexthop is not 0 */
+	TAILQ_ENTRY(held) of_queue;
+	UT_hash_handle hh;
+	struct prefix prefix;
+	struct queue *queue;		/* that it is in */
+	uint64_t since;			/* milliseconds: when it came there */
+	bool stale;
+	uint32_t protocol;		/* of RTM; 0: zebra has none */
+	uint32_t metric;
+	uint32_t nexthop;		/* number of the object, or 0 */
+	struct hops *hops;		/* if there is no object */
+	/* What RTM has. */
+	uint32_t in_protocol;
+	uint32_t in_metric;
+	struct hops *in;
+};
+
+struct client {
+	int family;
+	uint32_t protocol;
+	struct feed *feed;		/* NULL: RTM refused */
+};
+
+static struct held *all;
+static struct queue queues[2] = {
+	TAILQ_HEAD_INITIALIZER(queues[CHANGED]),
+	TAILQ_HEAD_INITIALIZER(queues[DELETED]),
+};
+
+static struct client clients[FEEDS_MAX];
+static unsigned int nr_clients;
+
+static struct feed *feed_of(int family, uint32_t protocol)
+{
+	struct client *c;
+	unsigned int i;
+
+	for (i = 0; i < nr_clients; i++)
+		if (clients[i].family == family &&
+		    clients[i].protocol == protocol)
+			return clients[i].feed;
+	if (nr_clients == FEEDS_MAX)
+		return NULL;
+	c = &clients[nr_clients++];
+	c->family = family;
+	c->protocol = protocol;
+	c->feed = feed_open(family, protocol);
+	return c->feed;
+}
+
+/* 0: the kernel's own, which others bring to RTM. */
+static uint32_t protocol_of(uint8_t kernel)
+{
+	switch (kernel) {
+	case RTPROT_KERNEL:
+	case RTPROT_REDIRECT:
+	case RTPROT_BOOT:
+		return 0;
+	case RTPROT_BGP:
+		return PROTO_IP_BGP;
+	case RTPROT_OSPF:
+		return PROTO_IP_OSPF;
+	case RTPROT_RIP:
+	case RTPROT_RIP + 1:	/* of IPv6 */
+		return PROTO_IP_RIP;
+	case RTPROT_ISIS:
+		return PROTO_IP_IS_IS;
+	case RTPROT_STATIC:
+	case RTPROT_FRR_STATIC:
+		return PROTO_IP_NT_STATIC;
+	default:
+		return PROTO_IP_OTHER;
+	}
+}
+
+static uint64_t now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000ull + t.tv_nsec / 1000000;
+}
+
+static void dequeue(struct held *h)
+{
+	if (h->queue)
+		TAILQ_REMOVE(h->queue, h, of_queue);
+	h->queue = NULL;
+}
+
+static void enqueue(struct held *h, int which)
+{
+	if (h->queue == &queues[which])
+		return;
+	dequeue(h);
+	h->queue = &queues[which];
+	h->since = now();
+	TAILQ_INSERT_TAIL(h->queue, h, of_queue);
+}
+
+static struct held *find_or_make(const struct prefix *prefix)
+{
+	struct held *h;
+
+	HASH_FIND(hh, all, prefix, sizeof(*prefix), h);
+	if (h)
+		return h;
+	h = alloc(sizeof(*h));
+	h->prefix = *prefix;
+	HASH_ADD(hh, all, prefix, sizeof(h->prefix), h);
+	return h;
+}
+
+static void set_nexthop(struct held *h, uint32_t nexthop)
+{
+	if (h->nexthop == nexthop)
+		return;
+	if (h->nexthop)
+		LIST_REMOVE(h, of_nexthop);
+	h->nexthop = nexthop;
+	if (nexthop)
+		LIST_INSERT_HEAD(nexthop_routes(nexthop), h, of_nexthop);
+}
+
+static void set_hops(struct held *h, struct hops *hops)
+{
+	hops_put(h->hops);
+	h->hops = hops;
+}
+
+static void forget(struct held *h)
+{
+	h->protocol = 0;
+	set_nexthop(h, 0);
+	set_hops(h, NULL);
+	enqueue(h, DELETED);
+}
+
+void held_message(const struct kroute *route, bool deleted)
+{
+	uint32_t protocol = protocol_of(route->protocol);
+	struct hop hop[HOPS_MAX];
+	struct held *h;
+
+	if (!protocol)
+		return;
+	h = find_or_make(&route->prefix);
+	/* RTM knows no routes that lead nowhere. */
+	if (deleted || route->type != RTN_UNICAST ||
+	    (!route->n && !route->nexthop)) {
+		forget(h);
+		return;
+	}
+	h->stale = false;
+	h->protocol = protocol;
+	h->metric = route->metric;
+	set_nexthop(h, route->nexthop);
+	memcpy(hop, route->hop, route->n * sizeof(*hop));
+	set_hops(h, route->n && !route->nexthop ? hops_get(hop, route->n) : NULL);
+	enqueue(h, CHANGED);
+}
+
+void nexthop_changed(struct held_list *routes)
+{
+	struct held *h;
+
+	LIST_FOREACH(h, routes, of_nexthop)
+		enqueue(h, CHANGED);
+}
+
+static bool has(const struct hops *hops, const struct hop *hop)
+{
+	unsigned int i;
+
+	for (i = 0; hops && i < hops->n; i++)
+		if (!memcmp(&hops->hop[i], hop, sizeof(*hop)))
+			return true;
+	return false;
+}
+
+/* Those of @hops that are not in @but. */
+static void put_all(struct feed *feed, bool deleted, const struct held *h,
+		    uint32_t metric, const struct hops *hops,
+		    const struct hops *but)
+{
+	struct agreed_route route = { .prefix = h->prefix, .metric = metric };
+	unsigned int i;
+
+	for (i = 0; feed && hops && i < hops->n; i++) {
+		if (has(but, &hops->hop[i]))
+			continue;
+		route.hop = hops->hop[i];
+		feed_put(feed, deleted, &route);
+	}
+}
+
+/* First what is new, then what is not there any more: there is no gap. */
+static void commit(struct held *h, struct hops *want)
+{
+	int family = h->prefix.family;
+	bool same = h->protocol == h->in_protocol;
+	struct feed *feed = want ? feed_of(family, h->protocol) : NULL;
+	struct feed *old = h->in ? feed_of(family, h->in_protocol) : NULL;
+
+	put_all(feed, false, h, h->metric, want,
+		same && h->metric == h->in_metric ? h->in : NULL);
+	if (feed && old && feed != old)
+		feed_flush(feed);
+	put_all(old, true, h, h->in_metric, h->in, same ? want : NULL);
+	hops_put(h->in);
+	h->in = want;
+	h->in_protocol = want ? h->protocol : 0;
+	h->in_metric = h->metric;
+}
+
+static struct hops *wanted(const struct held *h)
+{
+	if (!h->protocol)
+		return NULL;
+	return h->nexthop ? nexthop_hops(h->nexthop) : hops_hold(h->hops);
+}
+
+static void commit_changed(void)
+{
+	struct hops *want;
+	struct held *h;
+	int n;
+
+	for (n = 0; n < COMMIT_MAX; n++) {
+		h = TAILQ_FIRST(&queues[CHANGED]);
+		if (!h)
+			break;
+		want = wanted(h);
+		if (want) {
+			dequeue(h);
+			commit(h, want);
+		} else {
+			/* Its next hop may follow. */
+			enqueue(h, DELETED);
+		}
+	}
+}
+
+static void commit_deleted(void)
+{
+	uint64_t settled = now() - SETTLE;
+	struct held *h;
+	int n;
+
+	for (n = 0; n < COMMIT_MAX; n++) {
+		h = TAILQ_FIRST(&queues[DELETED]);
+		if (!h || h->since > settled)
+			break;
+		dequeue(h);
+		commit(h, wanted(h));
+		if (h->protocol)
+			continue;
+		HASH_DEL(all, h);
+		free(h);
+	}
+}
+
+int held_commit(void)
+{
+	unsigned int i;
+
+	commit_changed();
+	commit_deleted();
+	for (i = 0; i < nr_clients; i++)
+		if (clients[i].feed)
+			feed_flush(clients[i].feed);
+	if (!TAILQ_EMPTY(&queues[CHANGED]))
+		return 0;
+	return TAILQ_EMPTY(&queues[DELETED]) ? -1 : SETTLE / 2;
+}
+
+void held_mark(void)
+{
+	struct held *h, *next;
+
+	HASH_ITER(hh, all, h, next) {
+		h->stale = true;
+		if (!h->nexthop)
+			continue;
+		set_hops(h, nexthop_hops(h->nexthop));
+		set_nexthop(h, 0);
+	}
+}
+
+void held_sweep(void)
+{
+	struct held *h, *next;
+
+	HASH_ITER(hh, all, h, next)
+		if (h->stale)
+			forget(h);
+}

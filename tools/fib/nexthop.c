@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "nexthop.h"
+
+#include <libmnl/libmnl.h>
+#include <linux/nexthop.h>
+#include <linux/rtnetlink.h>
+
+/* A number that a route or a group has named, whether it was told of or not. */
+struct nexthop {
+	UT_hash_handle hh;
+	uint32_t id;
+	bool known;
+	struct hop hop;			/* if it is no group */
+	unsigned int n;			/* members of the group */
+	uint32_t member[HOPS_MAX];
+	struct held_list routes;
+};
+
+static struct nexthop *all;
+
+static struct nexthop *find_or_make(uint32_t id)
+{
+	struct nexthop *nh;
+
+	HASH_FIND(hh, all, &id, sizeof(id), nh);
+	if (nh)
+		return nh;
+	nh = alloc(sizeof(*nh));
+	nh->id = id;
+	LIST_INIT(&nh->routes);
+	HASH_ADD(hh, all, id, sizeof(nh->id), nh);
+	return nh;
+}
+
+struct held_list *nexthop_routes(uint32_t id)
+{
+	return &find_or_make(id)->routes;
+}
+
+struct hops *nexthop_hops(uint32_t id)
+{
+	const struct nexthop *nh = find_or_make(id), *member;
+	struct hop hop[HOPS_MAX];
+	unsigned int i, n = 0;
+
+	if (nh->known && !nh->n)
+		hop[n++] = nh->hop;
+	for (i = 0; i < nh->n; i++) {
+		HASH_FIND(hh, all, &nh->member[i], sizeof(nh->member[i]),
+			  member);
+		/* A group has no groups in it. */
+		if (member && member->known && !member->n)
+			hop[n++] = member->hop;
+	}
+	return n ? hops_get(hop, n) : NULL;
+}
+
+static bool has_member(const struct nexthop *nh, uint32_t id)
+{
+	unsigned int i;
+
+	for (i = 0; i < nh->n; i++)
+		if (nh->member[i] == id)
+			return true;
+	return false;
+}
+
+/* Groups follow their members. */
+static void tell(struct nexthop *nh)
+{
+	struct nexthop *group, *next;
+
+	nexthop_changed(&nh->routes);
+	HASH_ITER(hh, all, group, next)
+		if (has_member(group, nh->id))
+			nexthop_changed(&group->routes);
+}
+
+static int remember(const struct nlattr *attr, void *data)
+{
+	const struct nlattr **tb = data;
+
+	if (mnl_attr_get_type(attr) <= NHA_MAX)
+		tb[mnl_attr_get_type(attr)] = attr;
+	return MNL_CB_OK;
+}
+
+static void set_group(struct nexthop *nh, const struct nlattr *attr)
+{
+	const struct nexthop_grp *grp = mnl_attr_get_payload(attr);
+	unsigned int i, n = mnl_attr_get_payload_len(attr) / sizeof(*grp);
+
+	nh->n = n < HOPS_MAX ? n : HOPS_MAX;
+	for (i = 0; i < nh->n; i++)
+		nh->member[i] = grp[i].id;
+}
+
+static void set(struct nexthop *nh, int family, const struct nlattr **tb)
+{
+	nh->n = 0;
+	nh->hop = (struct hop){ };
+	if (tb[NHA_GROUP]) {
+		nh->known = true;
+		set_group(nh, tb[NHA_GROUP]);
+		return;
+	}
+	if (tb[NHA_OIF] && mnl_attr_validate(tb[NHA_OIF], MNL_TYPE_U32) >= 0)
+		nh->hop.oif = mnl_attr_get_u32(tb[NHA_OIF]);
+	if (tb[NHA_GATEWAY] &&
+	    !address_set(&nh->hop.via, family,
+			 mnl_attr_get_payload(tb[NHA_GATEWAY]),
+			 mnl_attr_get_payload_len(tb[NHA_GATEWAY])))
+		nh->hop.oif = 0;
+	/* What leads to no interface, or into a hole, leads nowhere. */
+	nh->known = nh->hop.oif && !tb[NHA_BLACKHOLE];
+}
+
+void nexthop_message(const struct nlmsghdr *nlh)
+{
+	const struct nlattr *tb[NHA_MAX + 1] = { };
+	const struct nhmsg *nhm = mnl_nlmsg_get_payload(nlh);
+	struct nexthop *nh;
+
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*nhm))
+		return;
+	mnl_attr_parse(nlh, sizeof(*nhm), remember, tb);
+	if (!tb[NHA_ID] || mnl_attr_validate(tb[NHA_ID], MNL_TYPE_U32) < 0)
+		return;
+	nh = find_or_make(mnl_attr_get_u32(tb[NHA_ID]));
+	if (nlh->nlmsg_type == RTM_NEWNEXTHOP) {
+		set(nh, nhm->nh_family, tb);
+	} else {
+		nh->known = false;
+		nh->n = 0;
+	}
+	tell(nh);
+}
+
+void nexthop_forget(void)
+{
+	struct nexthop *nh, *next;
+
+	HASH_ITER(hh, all, nh, next) {
+		HASH_DEL(all, nh);
+		free(nh);
+	}
+}

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * The other end of FRR's dplane_fpm_nl: netlink messages, each in a frame, over
+ * TCP. There is no mark at the end of what zebra sends first: it has come when
+ * nothing has come for a while.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <event2/listener.h>
+#include <getopt.h>
+#include <libmnl/libmnl.h>
+#include <linux/rtnetlink.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#ifdef HAVE_SYSTEMD
+#include <systemd/sd-daemon.h>
+#endif
+
+#include "../parse.h"
+#include "held.h"
+#include "nexthop.h"
+
+enum { EXIT_USAGE = 1 };
+
+/* A frame's header: version, type of the message, length with the header. */
+struct fpm_header {
+	uint8_t version;
+	uint8_t type;
+	uint16_t len;		/* network byte order */
+};
+
+enum { FPM_VERSION = 1, FPM_NETLINK = 1 };
+
+static uint32_t address = INADDR_LOOPBACK, port = 2620;
+static uint32_t table = RT_TABLE_MAIN, keep = 120, quiet = 5;
+
+static struct event_base *base;
+static struct event *commit, *sweep;
+static struct bufferevent *zebra;
+static time_t connected;
+
+__attribute__((noreturn)) static void bad_usage(const char *what,
+						const char *value)
+{
+	fprintf(stderr, "rtmfpm: %s is no %s\n", value, what);
+	exit(EXIT_USAGE);
+}
+
+static uint32_t number(const char *what, const char *text, uint32_t min,
+		       uint32_t max)
+{
+	uint32_t value;
+
+	if (!parse_number(text, min, max, &value))
+		bad_usage(what, text);
+	return value;
+}
+
+static void usage(FILE *to)
+{
+	fputs("usage: rtmfpm [OPTIONS]\n"
+	      "  -a, --address A     address to listen on (127.0.0.1)\n"
+	      "  -p, --port N        its TCP port (2620)\n"
+	      "  -t, --table N       zebra's routes of this table count (254, main)\n"
+	      "  -k, --keep SECONDS  keep routes while there is no connection (120)\n"
+	      "  -q, --quiet SECONDS after which all has been sent again (5)\n", to);
+}
+
+static void options(int argc, char **argv)
+{
+	static const struct option longopts[] = {
+		{ "address", required_argument, NULL, 'a' },
+		{ "port", required_argument, NULL, 'p' },
+		{ "table", required_argument, NULL, 't' },
+		{ "keep", required_argument, NULL, 'k' },
+		{ "quiet", required_argument, NULL, 'q' },
+		{ "help", no_argument, NULL, 'h' },
+		{ }
+	};
+	int o;
+
+	while ((o = getopt_long(argc, argv, "a:p:t:k:q:h", longopts, NULL)) !=
+	       -1) {
+		switch (o) {
+		case 'a':
+			if (!parse_address(optarg, &address))
+				bad_usage("address", optarg);
+			break;
+		case 'p':
+			port = number("port", optarg, 1, 65535);
+			break;
+		case 't':
+			table = number("table", optarg, 1, UINT32_MAX);
+			break;
+		case 'k':
+			keep = number("time", optarg, 0, 86400);
+			break;
+		case 'q':
+			quiet = number("time", optarg, 1, 86400);
+			break;
+		case 'h':
+			usage(stdout);
+			exit(EXIT_SUCCESS);
+		default:
+			usage(stderr);
+			exit(EXIT_USAGE);
+		}
+	}
+	if (optind < argc) {
+		usage(stderr);
+		exit(EXIT_USAGE);
+	}
+}
+
+static void after(struct event *event, uint32_t ms)
+{
+	struct timeval t = { ms / 1000, ms % 1000 * 1000 };
+
+	evtimer_add(event, &t);
+}
+
+static void on_commit(evutil_socket_t fd, short what, void *data)
+{
+	int ms = held_commit();
+
+	(void)fd, (void)what, (void)data;
+	if (ms >= 0)
+		after(commit, ms);
+}
+
+static time_t seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec;
+}
+
+/* Either zebra has sent all that it has, or it stayed away for too long. */
+static void on_sweep(evutil_socket_t fd, short what, void *data)
+{
+	(void)fd, (void)what, (void)data;
+	held_sweep();
+	after(commit, 0);
+}
+
+static void message(const struct nlmsghdr *nlh)
+{
+	struct kroute route;
+
+	switch (nlh->nlmsg_type) {
+	case RTM_NEWROUTE:
+	case RTM_DELROUTE:
+		if (kroute_parse(nlh, &route) && route.table == table)
+			held_message(&route, nlh->nlmsg_type == RTM_DELROUTE);
+		break;
+	case RTM_NEWNEXTHOP:
+	case RTM_DELNEXTHOP:
+		nexthop_message(nlh);
+		break;
+	}
+}
+
+/* Takes a frame off; 0: it is not there yet, negative: it is none. */
+static int take_frame(struct evbuffer *in)
+{
+	const struct nlmsghdr *nlh;
+	struct fpm_header header;
+	int left;
+
+	if (evbuffer_copyout(in, &header, sizeof(header)) !=
+	    (ssize_t)sizeof(header))
+		return 0;
+	left = ntohs(header.len) - (int)sizeof(header);
+	if (header.version != FPM_VERSION || left < 0)
+		return -1;
+	if (evbuffer_get_length(in) < sizeof(header) + left)
+		return 0;
+	if (header.type == FPM_NETLINK) {
+		char *frame = alloc(left);
+
+		/* At an address that messages may have. */
+		evbuffer_drain(in, sizeof(header));
+		evbuffer_remove(in, frame, left);
+		for (nlh = (struct nlmsghdr *)frame; mnl_nlmsg_ok(nlh, left);
+		     nlh = mnl_nlmsg_next(nlh, &left))
+			message(nlh);
+		free(frame);
+	} else {
+		evbuffer_drain(in, sizeof(header) + left);
+	}
+	return 1;
+}
+
+static void gone(const char *why)
+{
+	fprintf(stderr, "zebra: %s\n", why);
+	bufferevent_free(zebra);
+	zebra = NULL;
+	held_mark();
+	nexthop_forget();
+	after(sweep, keep * 1000);
+}
+
+static void on_read(struct bufferevent *bev, void *data)
+{
+	struct evbuffer *in = bufferevent_get_input(bev);
+	int frames = 0, taken;
+
+	(void)data;
+	while ((taken = take_frame(in)) > 0)
+		frames++;
+	if (taken < 0) {
+		gone("not FPM");
+		return;
+	}
+	if (!frames)
+		return;
+	on_commit(-1, 0, NULL);
+	/* While zebra repeats, every word puts the end off, but not forever. */
+	if (evtimer_pending(sweep, NULL) && seconds() - connected < keep)
+		after(sweep, quiet * 1000);
+}
+
+static void on_event(struct bufferevent *bev, short what, void *data)
+{
+	(void)bev;
+	(void)data;
+	if (what & BEV_EVENT_EOF)
+		gone("the connection has ended");
+	else if (what & BEV_EVENT_ERROR)
+		gone(strerror(errno));
+}
+
+/* There is one zebra: who comes next is the same one, started anew. */
+static void on_connect(struct evconnlistener *listener, evutil_socket_t fd,
+		       struct sockaddr *peer, int len, void *data)
+{
+	(void)listener, (void)peer, (void)len, (void)data;
+	if (zebra)
+		gone("it has connected again");
+	zebra = bufferevent_socket_new(base, fd, BEV_OPT_CLOSE_ON_FREE);
+	if (!zebra)
+		out_of_memory();
+	bufferevent_setcb(zebra, on_read, NULL, on_event, NULL);
+	bufferevent_enable(zebra, EV_READ);
+	connected = seconds();
+	after(sweep, quiet * 1000);
+}
+
+static void on_signal(evutil_socket_t sig, short what, void *data)
+{
+	(void)sig, (void)what, (void)data;
+	event_base_loopbreak(base);
+}
+
+static void add_signal(int sig)
+{
+	struct event *event = evsignal_new(base, sig, on_signal, NULL);
+
+	if (!event || event_add(event, NULL))
+		out_of_memory();
+}
+
+int main(int argc, char **argv)
+{
+	struct sockaddr_in local = { .sin_family = AF_INET };
+
+	options(argc, argv);
+	local.sin_addr.s_addr = htonl(address);
+	local.sin_port = htons(port);
+	base = event_base_new();
+	if (!base)
+		out_of_memory();
+	commit = evtimer_new(base, on_commit, NULL);
+	sweep = evtimer_new(base, on_sweep, NULL);
+	if (!commit || !sweep)
+		out_of_memory();
+	add_signal(SIGTERM);
+	add_signal(SIGINT);
+	if (!evconnlistener_new_bind(base, on_connect, NULL,
+				     LEV_OPT_CLOSE_ON_FREE |
+				     LEV_OPT_CLOSE_ON_EXEC |
+				     LEV_OPT_REUSEABLE, -1,
+				     (struct sockaddr *)&local, sizeof(local))) {
+		perror("rtmfpm: listen");
+		return EXIT_FAILURE;
+	}
+#ifdef HAVE_SYSTEMD
+	sd_notify(0, "READY=1");
+#endif
+	event_base_dispatch(base);
+	return EXIT_SUCCESS;
+}
