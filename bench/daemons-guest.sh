@@ -4,11 +4,13 @@
 # routes from the kernel. Rows of results.
 # usage: daemons-guest.sh rtm.ko daemons-dir rounds
 set -euo pipefail
-ko=$1 root=$2 rounds=$3
+ko=$1 rounds=$3
+export RTM_DAEMONS=$2
 cd "$(dirname "$0")/.."
+. vm/daemons-guest.sh
 results=/run/rtm-results/results.csv
 prefixes=/tmp/prefixes
-libs=$root/usr/lib/x86_64-linux-gnu
+in_netns=()
 
 xz -dc data/ipv4-prefixes.txt.xz >$prefixes
 ip link add bench0 type dummy
@@ -16,14 +18,8 @@ ip address add 192.0.2.1/24 dev bench0
 ip link set bench0 up
 
 # The daemons, when there is but what the kernel itself made.
-getent group frrvty >/dev/null || {
-	echo 'frr:x:901:' && echo 'frrvty:x:902:frr'
-} >>/etc/group
-getent passwd frr >/dev/null ||
-	echo 'frr:x:901:901::/nonexistent:/usr/sbin/nologin' >>/etc/passwd
-mkdir -p /run/frr /run/bird /etc/frr
-echo 'username root nopassword' >/etc/frr/vtysh.conf
-chown frr:frr /run/frr
+daemons_init
+mkdir -p /run/frr /run/bird
 cat >/run/bird/bird.conf <<-END
 	router id 192.0.2.1;
 	protocol device { }
@@ -34,24 +30,15 @@ cat >/run/bird/bird.conf <<-END
 	}
 END
 
-# of_daemons program argument...: one of the unpacked packages
-of_daemons()
-{
-	LD_LIBRARY_PATH=$libs:$libs/frr exec "$root/$1" "${@:2}"
-}
-
 start_zebra()
 {
-	of_daemons usr/lib/frr/zebra -u frr -g frr -z /run/frr/zserv.api \
-		-i /run/frr/zebra.pid --vty_socket /run/frr -A 127.0.0.1 \
-		>/run/frr/log 2>&1 &
+	frr /run/frr zebra &
 }
 
 # Routes that it learned and has processed; -1 while it does not answer.
 zebra_has()
 {
-	(of_daemons usr/bin/vtysh --vty_socket /run/frr -d zebra \
-		-c 'show ip route summary' 2>/dev/null) |
+	frr_says /run/frr zebra 'show ip route summary' |
 		awk '$1 == "Totals" { ok = 1 }
 			$1 == "kernel" { n = $3 }
 			END { print ok ? n + 0 : -1 }'
@@ -59,14 +46,12 @@ zebra_has()
 
 start_bird()
 {
-	of_daemons usr/sbin/bird -f -c /run/bird/bird.conf -s /run/bird/ctl \
-		>/run/bird/log 2>&1 &
+	bird /run/bird &
 }
 
 bird_has()
 {
-	(of_daemons usr/sbin/birdc -s /run/bird/ctl show route count \
-		2>/dev/null) |
+	bird_says /run/bird show route count |
 		awk '$1 == "Total:" { ok = 1; n = $2 }
 			END { print ok ? n + 0 : -1 }'
 }
@@ -86,12 +71,12 @@ learn()
 	pid=$!
 	until [ "$("${daemon}_has")" -ge "$want" ]; do
 		kill -0 $pid 2>/dev/null ||
-			{ cat /run/*/log >&2; return 1; }
+			{ cat /run/{frr,bird}/*.log >&2; return 1; }
 		sleep 0.5
 	done
 	now=$(date +%s%N)
 	sleep 1
-	[ -e /proc/$pid ] || { cat /run/*/log >&2; return 1; }
+	[ -e /proc/$pid ] || { cat /run/{frr,bird}/*.log >&2; return 1; }
 	echo $(((now - began) / 1000000)) "$(rss $pid)"
 	kill $pid
 	wait $pid || :

@@ -7,20 +7,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . vm/common.sh
 out=build/bench/daemons
-packages=(frr bird2 libyang2 libssh-gcrypt-4)
 
-vm/deps.sh build guest bench daemons
-root=$RTM_CACHE/daemons
-if [ ! -e "$root/done" ]; then
-	rm -rf "$root"
-	mkdir -p "$root/packages"
-	apt_update
-	(cd "$root/packages" && apt_get download "${packages[@]}")
-	for p in "$root"/packages/*.deb; do
-		dpkg -x "$p" "$root"
-	done
-	touch "$root/done"
-fi
+vm/deps.sh build guest bench
+root=$(vm/daemons.sh)
 rm -rf "$out"
 mkdir -p "$out"
 vars=$(vm/kernel.sh 6.12)

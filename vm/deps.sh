@@ -18,7 +18,7 @@ declare -A group=(
 	[kernel]="bc bison flex libelf-dev libssl-dev pahole perl kmod
 		linux-source-6.12 xz-utils"
 	[daemons]="libcap2 libgcrypt20 libgssapi-krb5-2 libjson-c5 libpam0g
-		libpcre2-8-0 libreadline8"
+		libpcre2-8-0 libreadline8 iputils-ping"
 	[bench]="gcc libc6-dev make pkg-config libmnl-dev gnuplot-nox iproute2
 		kmod procps busybox-static xz-utils"
 )

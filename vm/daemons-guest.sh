@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# Sourced in a guest: the daemons that vm/daemons.sh has unpacked to
+# $RTM_DAEMONS. Each instance has a directory, where its sockets and logs are.
+
+daemons_lib=$RTM_DAEMONS/usr/lib/x86_64-linux-gnu
+
+daemons_init()
+{
+	getent group frrvty >/dev/null || {
+		echo 'frr:x:901:' && echo 'frrvty:x:902:frr'
+	} >>/etc/group
+	getent passwd frr >/dev/null ||
+		echo 'frr:x:901:901::/nonexistent:/usr/sbin/nologin' >>/etc/passwd
+	mkdir -p /etc/frr
+	echo 'username root nopassword' >/etc/frr/vtysh.conf
+}
+
+# of_daemons program argument...: instead of this shell
+of_daemons()
+{
+	LD_LIBRARY_PATH=$daemons_lib:$daemons_lib/frr exec \
+		"${in_netns[@]}" "$RTM_DAEMONS/$1" "${@:2}"
+}
+
+# frr DIRECTORY DAEMON argument...: instead of this shell
+frr()
+{
+	local dir=$1 daemon=$2
+
+	shift 2
+	: >>"$dir/frr.conf"
+	chown -R frr:frr "$dir"
+	of_daemons "usr/lib/frr/$daemon" -u frr -g frr -z "$dir/zserv.api" \
+		-i "$dir/$daemon.pid" --vty_socket "$dir" -A 127.0.0.1 \
+		-f "$dir/frr.conf" --moduledir "$daemons_lib/frr/modules" \
+		"$@" >>"$dir/$daemon.log" 2>&1
+}
+
+# frr_says DIRECTORY DAEMON COMMAND...
+frr_says()
+{
+	local dir=$1 daemon=$2 args=() c
+
+	shift 2
+	for c; do
+		args+=(-c "$c")
+	done
+	(of_daemons usr/bin/vtysh --vty_socket "$dir" -d "$daemon" "${args[@]}" \
+		2>/dev/null)
+}
+
+# bird DIRECTORY: with bird.conf there, instead of this shell
+bird()
+{
+	of_daemons usr/sbin/bird -f -c "$1/bird.conf" -s "$1/bird.ctl" \
+		>>"$1/bird.log" 2>&1
+}
+
+# bird_says DIRECTORY word...
+bird_says()
+{
+	(of_daemons usr/sbin/birdc -s "$1/bird.ctl" "${@:2}" 2>/dev/null)
+}
