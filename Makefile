@@ -57,6 +57,10 @@ check: deps
 check-debug: deps
 	vm/lanes.sh -p "$(TESTS)" debug
 
+#: check-daemons rtmfib and rtmfpm with FRR and BIRD, a full view of routes
+check-daemons: deps
+	vm/lanes.sh -p daemons_test.sh daemons
+
 #: style        checkpatch, sparse, cppcheck, shellcheck, codespell and more
 style: deps
 	scripts/style.sh
@@ -94,6 +98,6 @@ bench-icount:
 clean:
 	rm -rf build
 
-.PHONY: help all lib tools modules load install deps check check-debug style \
-	demo demo-here bench bench-quick bench-daemons bench-scale \
+.PHONY: help all lib tools modules load install deps check check-debug \
+	check-daemons style demo demo-here bench bench-quick bench-daemons bench-scale \
 	bench-icount clean

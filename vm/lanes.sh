@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Builds for and runs the lanes named, the guests of stock kernels side by side,
 # each within its budget of time, and adds up. Results: build/results/LANE.
-# usage: lanes.sh [-p "program..."] pure|6.1|6.12|debug...
-# With -p the guests run only these selftests ("kunit" is one in debug).
+# usage: lanes.sh [-p "program..."] pure|6.1|6.12|debug|daemons...
+# With -p the guests run only these selftests ("kunit" is one in debug). The
+# lane "daemons" is a 6.12 guest that has FRR and BIRD.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(dirname "$here")
@@ -21,7 +22,8 @@ shift $((OPTIND - 1))
 [ $# -gt 0 ] || die "no lane"
 
 # Seconds a lane may take, its builds included but for the kernel's own.
-declare -A budget=([pure]=600 [6.1]=900 [6.12]=900 [debug]=3000)
+declare -A budget=([pure]=600 [6.1]=900 [6.12]=900 [debug]=3000
+	[daemons]=1200)
 
 fail()
 {
@@ -58,17 +60,24 @@ pure()
 
 guest()
 {
-	local lane=$1 vars KDIR KREL status
+	local lane=$1 kernel=$1 mem=1024 daemons='' vars KDIR KREL status
 
-	if [ "$lane" = debug ]; then
+	if [ "$lane" = daemons ]; then
+		kernel=6.12 mem=4096
+		daemons=$("$here/daemons.sh") ||
+			{ fail "$lane" "no daemons"; return; }
+	fi
+	if [ "$kernel" = debug ]; then
 		vars=$("$here/debug-kernel.sh")
 	else
-		vars=$("$here/kernel.sh" "$lane")
+		vars=$("$here/kernel.sh" "$kernel")
 	fi || { fail "$lane" "no kernel"; return; }
 	eval "$vars"
 	make_for "$lane" modules KDIR="$KDIR" || return
-	"$here/run.sh" -k "$lane" -t "${budget[$lane]}" \
-		-o "build/results/$lane" -- selftests/run.sh "$lane" \
+	"$here/run.sh" -k "$kernel" -m $mem -t "${budget[$lane]}" \
+		-o "build/results/$lane" -- env RTM_DAEMONS="$daemons" \
+		${RTM_TEST_SCALE:+RTM_TEST_SCALE="$RTM_TEST_SCALE"} \
+		selftests/run.sh "$lane" \
 		"$top/build/modules/$KREL/rtm.ko" "${programs[@]}"
 	status=$?
 	# 1: tests failed, and are on record one by one
