@@ -12,7 +12,7 @@ top=$(dirname "$here")
 out=/run/rtm-results
 results=$out/results
 debugfs=/sys/kernel/debug
-seconds=180 scale=100
+seconds=300 scale=100
 [ "$lane" != debug ] || seconds=600 scale=20
 [ "$lane" != daemons ] || seconds=1150
 export RTM_KO=$ko RTM_TEST_SCALE=${RTM_TEST_SCALE-$scale}

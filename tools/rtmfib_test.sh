@@ -13,7 +13,7 @@ agent='' agent_options=() loaders=()
 n=0 failed=0
 cd "$tmp" || exit
 
-# shellcheck disable=SC2154
+# shellcheck disable=SC2154,SC2317
 trap 'kill "${loaders[@]}" ${agent:+"$agent"} 2>/dev/null
 	wait
 	ip netns del $net
@@ -313,6 +313,39 @@ unload $bgp
 until_is "they leave with their protocol" "" eval "kernel | grep ^10"
 unload $bgp6
 until_is "and IPv6's" "" kernel
+stop TERM
+
+# Several next hops in one route, and a table of its own.
+agent_options=(--multipath --table 100)
+start
+until_is "a table of its own has connected networks too" "\
+192.0.2.0/24 dev d0
+192.0.3.0/24 dev d1
+192.0.4.0/24 dev d2
+2001:db8:2::/64 dev d2
+2001:db8::/64 dev d0" eval "kernel | sed 's/ table 100//'"
+load --protocol bgp --dev d0 <<END
+10.5.0.0/16 192.0.2.9 1
+10.5.0.0/16 192.0.2.10 1
+10.5.0.0/16 192.0.2.11 2
+END
+bgp=$loader
+multipath="ip -n $net route show 10.5.0.0/16 table 100 | sed 's/ *\$//'"
+two="10.5.0.0/16 proto 82 metric 64
+	nexthop via 192.0.2.9 dev d0 weight 1
+	nexthop via 192.0.2.10 dev d0 weight 1"
+until_is "equally good routes are one" "$two" \
+	eval "$multipath"
+listen
+stop KILL
+start
+sleep 1
+is "which a new agent finds" "" "$(heard)"
+ip -n $net route del 10.5.0.0/16 table 100
+until_is "and repairs" "$two" \
+	eval "$multipath"
+unload $bgp
+until_is "until they go" "" eval "$multipath"
 stop TERM
 is "the agent said nothing" "" "$(cat errors)"
 is "none of its routes is left in RTM" "" "$(ctl route show)"
