@@ -7,6 +7,7 @@ set -uo pipefail
 
 top=$(realpath "$(dirname "$(realpath "$0")")/..")
 . "$top/vm/daemons-guest.sh"
+. "$top/tools/assert.sh"
 rtmctl=$top/build/tools/rtmctl
 fib=$top/build/tools/fib
 scale=${RTM_TEST_SCALE:-100}
@@ -14,25 +15,12 @@ tmp=$(mktemp -d)
 chmod 755 "$tmp"
 cd "$tmp" || exit
 declare -A pid
-n=0 failed=0 in_netns=()
+in_netns=()
 
 trap 'kill -KILL "${pid[@]}" 2>/dev/null
 	wait
 	[ $failed = 0 ] || tail -n 5 ./*.log ./*/*.log | sed "s/^/# /"
 	rm -rf "$tmp"' EXIT
-
-# is WHAT WANTED FOUND
-is()
-{
-	n=$((n + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $n $1"
-	else
-		echo "not ok $n $1"
-		diff <(echo "$2") <(echo "$3") | head -n 8 | sed 's/^/# /'
-		failed=1
-	fi
-}
 
 note()
 {

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # rtmctl against the module, which is loaded and has no other clients. TAP.
 set -uo pipefail
+. "$(dirname "$(realpath "$0")")/assert.sh"
 
 rtmctl=$(dirname "$(realpath "$0")")/../build/tools/rtmctl
 data=$(dirname "$(realpath "$0")")/../data
@@ -9,20 +10,6 @@ tmp=$(mktemp -d)
 trap 'kill "${loaders[@]}" 2>/dev/null; rm -rf "$tmp"' EXIT
 loaders=()
 cd "$tmp" || exit
-n=0 failed=0
-
-# is WHAT WANTED FOUND
-is()
-{
-	n=$((n + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $n $1"
-	else
-		echo "not ok $n $1"
-		printf 'wanted\n%s\nfound\n%s\n' "$2" "$3" | sed 's/^/# /'
-		failed=1
-	fi
-}
 
 # ends STATUS WORDS ARGUMENTS...: so it ends, and says that on stderr.
 ends()

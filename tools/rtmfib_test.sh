@@ -3,6 +3,7 @@
 # rtmfib in a network namespace of its own, against ip(8), which knows nothing of
 # it. The module is loaded. TAP.
 set -uo pipefail
+. "$(dirname "$(realpath "$0")")/assert.sh"
 
 top=$(dirname "$(realpath "$0")")/..
 rtmctl=$top/build/tools/rtmctl
@@ -10,7 +11,6 @@ rtmfib=$top/build/tools/fib/rtmfib
 tmp=$(mktemp -d)
 net=rtmfib
 agent='' agent_options=() loaders=()
-n=0 failed=0
 cd "$tmp" || exit
 
 # shellcheck disable=SC2154,SC2317
@@ -18,19 +18,6 @@ trap 'kill "${loaders[@]}" ${agent:+"$agent"} 2>/dev/null
 	wait
 	ip netns del $net
 	rm -rf "$tmp"' EXIT
-
-# is WHAT WANTED FOUND
-is()
-{
-	n=$((n + 1))
-	if [ "$2" = "$3" ]; then
-		echo "ok $n $1"
-	else
-		echo "not ok $n $1"
-		printf 'wanted\n%s\nfound\n%s\n' "$2" "$3" | sed 's/^/# /'
-		failed=1
-	fi
-}
 
 in_net()
 {
