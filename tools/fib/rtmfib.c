@@ -27,7 +27,7 @@ static const struct family names = { .protocols = ip_protocols };
 static struct event_base *base;
 static struct event *work;
 static unsigned int receive_buffer;
-static bool was_ready, default_sources = true;
+static bool default_sources = true;
 
 static void usage(FILE *to)
 {
@@ -190,11 +190,9 @@ static void work_soon(void)
 		evtimer_add(work, &now);
 }
 
-static void tell_ready(void)
+static void tell_ready(void *data)
 {
-	if (was_ready || !audit_counters.audits)
-		return;
-	was_ready = true;
+	(void)data;
 #ifdef HAVE_SYSTEMD
 	sd_notify(0, "READY=1");
 #endif
@@ -206,7 +204,6 @@ static void on_work(evutil_socket_t fd, short what, void *data)
 	learn_flush();
 	if (audit_ready() && fib_work())
 		work_soon();
-	tell_ready();
 }
 
 static void on_agreed(evutil_socket_t fd, short what, void *data)
@@ -285,6 +282,7 @@ int main(int argc, char **argv)
 	add_event(SIGTERM, EV_SIGNAL, on_signal);
 	add_event(SIGINT, EV_SIGNAL, on_signal);
 	audit_open(base);
+	audit_now(tell_ready, NULL);
 	event_base_dispatch(base);
 	return EXIT_SUCCESS;
 }
