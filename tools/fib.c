@@ -12,9 +12,8 @@
 #include <unistd.h>
 
 #include "family.h"
+#include "fib/control.h"
 #include "rtmctl.h"
-
-#define CONTROL_NAME "rtmfib"
 
 static int connect_agent(void)
 {

@@ -140,7 +140,6 @@ static bool take(struct table *t)
 						  cur, prev, &done);
 	if (error == ERROR_NO_SYSTEM_RESOURCES &&
 	    message[0].Flags & RTM_QUEUE_RESTARTED) {
-		agreed_read_begin();
 		agreed_lost();
 		return true;
 	}

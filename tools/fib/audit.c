@@ -2,13 +2,13 @@
 #include "audit.h"
 
 #include <sys/queue.h>
-#include <time.h>
 
 #include "agreed.h"
 #include "fib.h"
 #include "learn.h"
 #include "link.h"
 #include "netlink.h"
+#include "timer.h"
 
 /* After a reason others are likely to follow; in milliseconds. */
 #define DELAY		200
@@ -40,25 +40,10 @@ struct waiter {
 
 static LIST_HEAD(, waiter) waiters = LIST_HEAD_INITIALIZER(waiters);
 
-static uint64_t now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000ull + t.tv_nsec;
-}
-
-static void after(struct event *event, uint64_t ms)
-{
-	struct timeval t = { ms / 1000, ms % 1000 * 1000 };
-
-	evtimer_add(event, &t);
-}
-
 static void begin_after(uint64_t ms)
 {
-	due = now() + ms * 1000000;
-	after(timer, ms);
+	due = timer_now() + ms;
+	timer_after(timer, ms);
 }
 
 bool audit_ready(void)
@@ -74,7 +59,7 @@ static void add_table(uint32_t table)
 
 static void link_gone(uint32_t index)
 {
-	fib_link_changed(index);
+	fib_link_down(index);
 	learn_link_down(index);
 	target_link_changed();
 }
@@ -112,7 +97,7 @@ static void begin(void)
 	LIST_FOREACH(w, &waiters, list)
 		w->rounds++;
 	again = false;
-	began = now();
+	began = timer_now();
 	phase = LINKS;
 	at = 0;
 	evtimer_del(timer);
@@ -144,7 +129,7 @@ static void next_table(void)
 	learn_flush();
 	agreed_read_begin();
 	phase = AGREED;
-	after(step, 0);
+	timer_after(step, 0);
 }
 
 static void on_dump(evutil_socket_t fd, short what, void *data)
@@ -177,7 +162,7 @@ static void compare(void)
 	proven = fib_audit_end();
 	ready = true;
 	phase = REPAIR;
-	after(step, 0);
+	timer_after(step, 0);
 }
 
 static void end(void)
@@ -187,7 +172,7 @@ static void end(void)
 
 	phase = IDLE;
 	audit_counters.audits++;
-	audit_counters.last_ended = now();
+	audit_counters.last_ended = timer_now();
 	audit_counters.last_took = audit_counters.last_ended - began;
 	for (w = LIST_FIRST(&waiters); w; w = next) {
 		next = LIST_NEXT(w, list);
@@ -198,7 +183,7 @@ static void end(void)
 		free(w);
 	}
 	/* At the most half of the time goes into audits. */
-	ms = audit_counters.last_took / 1000000;
+	ms = audit_counters.last_took;
 	if (again || !LIST_EMPTY(&waiters))
 		ms = ms > DELAY ? ms : DELAY;
 	else if (ms < audit_interval * 500)
@@ -211,12 +196,12 @@ static void on_step(evutil_socket_t fd, short what, void *data)
 	(void)fd, (void)what, (void)data;
 	if (phase == AGREED) {
 		if (!agreed_read() || agreed_take())
-			after(step, 0);
+			timer_after(step, 0);
 		else
 			compare();
 	} else if (phase == REPAIR) {
 		if (fib_work())
-			after(step, 0);
+			timer_after(step, 0);
 		else
 			end();
 	}
@@ -231,14 +216,14 @@ static void on_timer(evutil_socket_t fd, short what, void *data)
 
 void audit_soon(void)
 {
-	uint64_t ms = audit_counters.last_took / 1000000;
+	uint64_t ms = audit_counters.last_took;
 
 	if (phase != IDLE) {
 		again = true;
 		return;
 	}
 	ms = ms > DELAY ? ms : DELAY;
-	if (due > now() + ms * 1000000)
+	if (due > timer_now() + ms)
 		begin_after(ms);
 }
 

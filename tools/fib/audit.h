@@ -38,8 +38,8 @@ struct audit_counters {
 	uint64_t audits;
 	uint64_t overruns;	/* times that the kernel's messages were lost */
 	uint64_t restarts;	/* times that RTM's messages were lost */
-	uint64_t last_ended;	/* nanoseconds, CLOCK_MONOTONIC */
-	uint64_t last_took;	/* nanoseconds */
+	uint64_t last_ended;	/* milliseconds, as timer_now() */
+	uint64_t last_took;	/* milliseconds */
 };
 
 extern struct audit_counters audit_counters;

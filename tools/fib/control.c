@@ -10,12 +10,13 @@
 #include <net/if.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "audit.h"
 #include "fib.h"
 #include "learn.h"
+#include "netlink.h"
+#include "timer.h"
 
 #define LINE_MAX_LEN 64
 
@@ -53,22 +54,16 @@ static void send_object(struct bufferevent *bev, struct json_object *o)
 	json_object_put(o);
 }
 
-static uint64_t since(uint64_t then)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000ull + t.tv_nsec - then;
-}
-
 static void send_family(struct bufferevent *bev, int family, const char *name)
 {
 	struct json_object *o = checked(json_object_new_object());
 	const struct fib_counters *done = fib_counters(family);
+	struct learn_counts learned;
 	struct fib_counts counts;
 	enum state s;
 
 	fib_count(family, &counts);
+	learn_count(family, &learned);
 	put_string(o, "family", name);
 	put_number(o, "wanted", counts.dests[TARGET_RESOLVED]);
 	put_number(o, "acknowledged", counts.acknowledged);
@@ -78,8 +73,8 @@ static void send_family(struct bufferevent *bev, int family, const char *name)
 	put_number(o, "queued", counts.queued);
 	for (s = TARGET_RESOLVED + 1; s < TARGET_STATES; s++)
 		put_number(o, target_state_name(s), counts.dests[s]);
-	put_number(o, "from_kernel", learn_count(family));
-	put_number(o, "from_kernel_refused", learn_refused(family));
+	put_number(o, "from_kernel", learned.routes);
+	put_number(o, "from_kernel_refused", learned.refused);
 	put_number(o, "installed", done->installed);
 	put_number(o, "removed", done->removed);
 	put_number(o, "refused", done->refused);
@@ -92,9 +87,9 @@ static void send_family(struct bufferevent *bev, int family, const char *name)
 	put_number(o, "restarts", audit_counters.restarts);
 	if (audit_counters.audits) {
 		put_number(o, "last_audit_age_ms",
-			   since(audit_counters.last_ended) / 1000000);
+			   timer_now() - audit_counters.last_ended);
 		put_number(o, "last_audit_took_ms",
-			   audit_counters.last_took / 1000000);
+			   audit_counters.last_took);
 	}
 	send_object(bev, o);
 }
@@ -143,7 +138,7 @@ static const char *cause_of(const struct dest *dest, const struct hops *want)
 		return "foreign";
 	if (dest->queued)
 		return "queued";
-	if (dest->error && dest->error != EOVERFLOW)
+	if (dest->error && dest->error != EUNKNOWN)
 		return "refused";
 	if (dest->unsure)
 		return "unknown";

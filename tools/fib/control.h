@@ -7,9 +7,9 @@
 #ifndef RTMFIB_CONTROL_H
 #define RTMFIB_CONTROL_H
 
-#include <event2/event.h>
-
 #define CONTROL_NAME "rtmfib"
+
+struct event_base;
 
 /* Ends the program where another agent is there already. */
 void control_open(struct event_base *base);

@@ -17,12 +17,12 @@ static uint32_t audit;
 
 static struct fib_counters *count(const struct dest *dest)
 {
-	return &counters[dest->prefix.family == AF_INET6];
+	return &counters[family_index(dest->prefix.family)];
 }
 
 const struct fib_counters *fib_counters(int family)
 {
-	return &counters[family == AF_INET6];
+	return &counters[family_index(family)];
 }
 
 static struct hops *wanted(const struct dest *dest)
@@ -168,17 +168,6 @@ static bool in_slot(const struct kroute *route)
 	       !route->cloned;
 }
 
-/* NULL: no set that the agent could have made. */
-static struct hops *hops_of(const struct kroute *route)
-{
-	struct hop hop[HOPS_MAX];
-
-	if (!route->n || route->type != RTN_UNICAST)
-		return NULL;
-	memcpy(hop, route->hop, route->n * sizeof(*hop));
-	return hops_get(hop, route->n);
-}
-
 /* The route there is ours; its hops are @hops, or cannot be understood. */
 static void set_own(struct dest *dest, struct hops *hops)
 {
@@ -225,7 +214,7 @@ void fib_told(const struct kroute *route, bool deleted)
 				 find(&route->prefix);
 	if (!dest)
 		return;
-	hops = hops_of(route);
+	hops = kroute_hops(route);
 	if (tell(dest, own, deleted, hops)) {
 		touch(dest);
 		count(dest)->told++;
@@ -238,7 +227,7 @@ void fib_told(const struct kroute *route, bool deleted)
  * Routes by an interface that goes are gone, though of IPv4 nobody is told.
  * Those of several next hops lose one, and get it back some day.
  */
-void fib_link_changed(uint32_t index)
+void fib_link_down(uint32_t index)
 {
 	struct dest *dest, *next;
 
@@ -339,7 +328,7 @@ void fib_audit_seen(const struct kroute *route)
 	if (!dest || dest->touched == audit || dest->seen == audit)
 		return;
 	dest->seen = audit;
-	hops = own ? hops_of(route) : NULL;
+	hops = own ? kroute_hops(route) : NULL;
 	dest->odd = !hops || hops != dest->have;
 	if (!own)
 		set_foreign(dest);

@@ -74,8 +74,8 @@ void fib_agreed_end(int family, uint32_t read);
 /* The kernel tells of a change in a slot. */
 void fib_told(const struct kroute *route, bool deleted);
 
-/* An interface has gone down, or come up: the kernel tells less than it does. */
-void fib_link_changed(uint32_t index);
+/* An interface has gone, and routes by it, of which the kernel tells less. */
+void fib_link_down(uint32_t index);
 
 /* Has the kernel make some changes. true: there are more to make. */
 bool fib_work(void);

@@ -2,9 +2,9 @@
 #include "held.h"
 
 #include <rtm.h>
-#include <time.h>
 
 #include "feed.h"
+#include "timer.h"
 
 #define FEEDS_MAX	32
 #define COMMIT_MAX	4096	/* before others have their turn */
@@ -95,14 +95,6 @@ static uint32_t protocol_of(uint8_t kernel)
 	}
 }
 
-static uint64_t now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000ull + t.tv_nsec / 1000000;
-}
-
 static void dequeue(struct held *h)
 {
 	if (h->queue)
@@ -116,7 +108,7 @@ static void enqueue(struct held *h, int which)
 		return;
 	dequeue(h);
 	h->queue = &queues[which];
-	h->since = now();
+	h->since = timer_now();
 	TAILQ_INSERT_TAIL(h->queue, h, of_queue);
 }
 
@@ -161,7 +153,6 @@ static void forget(struct held *h)
 void held_message(const struct kroute *route, bool deleted)
 {
 	uint32_t protocol = protocol_of(route->protocol);
-	struct hop hop[HOPS_MAX];
 	struct held *h;
 
 	if (!protocol)
@@ -177,8 +168,7 @@ void held_message(const struct kroute *route, bool deleted)
 	h->protocol = protocol;
 	h->metric = route->metric;
 	set_nexthop(h, route->nexthop);
-	memcpy(hop, route->hop, route->n * sizeof(*hop));
-	set_hops(h, route->n && !route->nexthop ? hops_get(hop, route->n) : NULL);
+	set_hops(h, route->nexthop ? NULL : kroute_hops(route));
 	enqueue(h, CHANGED);
 }
 
@@ -265,7 +255,7 @@ static void commit_changed(void)
 
 static void commit_deleted(void)
 {
-	uint64_t settled = now() - SETTLE;
+	uint64_t settled = timer_now() - SETTLE;
 	struct held *h;
 	int n;
 

@@ -97,6 +97,16 @@ bool kroute_parse(const struct nlmsghdr *nlh, struct kroute *r)
 	return true;
 }
 
+struct hops *kroute_hops(const struct kroute *r)
+{
+	struct hop hop[HOPS_MAX];
+
+	if (!r->n || r->type != RTN_UNICAST)
+		return NULL;
+	memcpy(hop, r->hop, r->n * sizeof(*hop));
+	return hops_get(hop, r->n);
+}
+
 static void put_address(struct nlmsghdr *nlh, int type, int family,
 			const struct address *a)
 {

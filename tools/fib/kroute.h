@@ -24,6 +24,9 @@ struct kroute {
 /* false: not a route of either family, or one that cannot be understood. */
 bool kroute_parse(const struct nlmsghdr *nlh, struct kroute *r);
 
+/* Its hops as a set; NULL: it is no unicast route, or goes nowhere. */
+struct hops *kroute_hops(const struct kroute *r);
+
 /* Longest message that kroute_put() makes, of one hop and of each more. */
 #define KROUTE_SIZE 128
 #define KROUTE_HOP_SIZE 32

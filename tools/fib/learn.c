@@ -14,8 +14,7 @@ struct source {
 	uint64_t kernel[4];
 	/* By family; NULL: there is no client. */
 	struct feed *feed[2];
-	uint64_t routes[2];
-	uint64_t refused[2];
+	struct learn_counts counts[2];
 };
 
 /* One next hop of a route of the kernel. */
@@ -92,18 +91,18 @@ bool learn_has(int family, uint32_t protocol)
 	for (i = 0; i < nr_sources; i++)
 		if (sources[i].protocol == protocol &&
 		    sources[i].table == fib_options.table)
-			return sources[i].feed[family == AF_INET6];
+			return sources[i].feed[family_index(family)];
 	return false;
 }
 
-static unsigned int family_of(const struct net *net)
+static unsigned int index_of(const struct net *net)
 {
-	return net->key.prefix.family == AF_INET6;
+	return family_index(net->key.prefix.family);
 }
 
 static void count_routes(const struct net *net, int by)
 {
-	sources[net->key.source].routes[family_of(net)] += by;
+	sources[net->key.source].counts[index_of(net)].routes += by;
 }
 
 void learn_flush(void)
@@ -115,7 +114,8 @@ void learn_flush(void)
 			if (!sources[k].feed[i])
 				continue;
 			feed_flush(sources[k].feed[i]);
-			sources[k].refused[i] += feed_refused(sources[k].feed[i]);
+			sources[k].counts[i].refused +=
+				feed_refused(sources[k].feed[i]);
 		}
 	}
 }
@@ -138,7 +138,7 @@ static void hand_over(const struct net *net, const struct hop *hop)
 		if (l->metric < route.metric)
 			route.metric = l->metric;
 	}
-	feed_put(sources[net->key.source].feed[family_of(net)], !any, &route);
+	feed_put(sources[net->key.source].feed[index_of(net)], !any, &route);
 }
 
 static void set_gone(const struct net *net, struct learned *l)
@@ -205,7 +205,7 @@ static int source_of(const struct kroute *r)
 		if (sources[i].table == r->table &&
 		    sources[i].kernel[r->protocol / 64] >>
 		    (r->protocol % 64) & 1)
-			return sources[i].feed[r->prefix.family == AF_INET6] ?
+			return sources[i].feed[family_index(r->prefix.family)] ?
 			       (int)i : -1;
 	return -1;
 }
@@ -280,12 +280,16 @@ void learn_link_down(uint32_t index)
 
 void learn_audit_begin(void)
 {
-	unsigned int i;
+	unsigned int i, k;
 
 	audit++;
-	retry = learn_refused(AF_INET) || learn_refused(AF_INET6);
-	for (i = 0; i < nr_sources; i++)
-		memset(sources[i].refused, 0, sizeof(sources[i].refused));
+	retry = false;
+	for (k = 0; k < nr_sources; k++) {
+		for (i = 0; i < 2; i++) {
+			retry |= sources[k].counts[i].refused;
+			sources[k].counts[i].refused = 0;
+		}
+	}
 }
 
 /* What has been told of since the audit began is newer than what it reads. */
@@ -328,22 +332,13 @@ void learn_audit_end(void)
 	}
 }
 
-uint64_t learn_count(int family)
+void learn_count(int family, struct learn_counts *counts)
 {
-	uint64_t sum = 0;
 	unsigned int i;
 
-	for (i = 0; i < nr_sources; i++)
-		sum += sources[i].routes[family == AF_INET6];
-	return sum;
-}
-
-uint64_t learn_refused(int family)
-{
-	uint64_t sum = 0;
-	unsigned int i;
-
-	for (i = 0; i < nr_sources; i++)
-		sum += sources[i].refused[family == AF_INET6];
-	return sum;
+	*counts = (struct learn_counts){ };
+	for (i = 0; i < nr_sources; i++) {
+		counts->routes += sources[i].counts[family_index(family)].routes;
+		counts->refused += sources[i].counts[family_index(family)].refused;
+	}
 }

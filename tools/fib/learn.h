@@ -40,8 +40,11 @@ void learn_audit_end(void);
 /* Hands to RTM what has been gathered since the last time. */
 void learn_flush(void);
 
-/* Routes that were learned, and that RTM did not take when last tried. */
-uint64_t learn_count(int family);
-uint64_t learn_refused(int family);
+struct learn_counts {
+	uint64_t routes;	/* that were learned */
+	uint64_t refused;	/* that RTM did not take when last tried */
+};
+
+void learn_count(int family, struct learn_counts *counts);
 
 #endif

@@ -29,6 +29,12 @@ static inline size_t address_size(int family)
 	return family == AF_INET ? 4 : 16;
 }
 
+/* Of an array that has an element for each family. */
+static inline unsigned int family_index(int family)
+{
+	return family == AF_INET6;
+}
+
 static inline bool address_is_zero(const struct address *a)
 {
 	static const struct address zero;

@@ -10,7 +10,6 @@
 #endif
 
 #include "../family.h"
-#include "../parse.h"
 #include "../protocol.h"
 #include "agreed.h"
 #include "audit.h"
@@ -18,8 +17,7 @@
 #include "fib.h"
 #include "learn.h"
 #include "netlink.h"
-
-enum { EXIT_USAGE = 1 };
+#include "option.h"
 
 /* Of protocols, for which IPv6 has the same. */
 static const struct family names = { .protocols = ip_protocols };
@@ -45,23 +43,6 @@ static void usage(FILE *to)
 	      "      --receive-buffer N   bytes of each netlink socket\n", to);
 }
 
-__attribute__((noreturn)) static void bad_usage(const char *what,
-						const char *value)
-{
-	fprintf(stderr, "rtmfib: %s is no %s\n", value, what);
-	exit(EXIT_USAGE);
-}
-
-static uint32_t number(const char *what, const char *text, uint32_t min,
-		       uint32_t max)
-{
-	uint32_t value;
-
-	if (!parse_number(text, min, max, &value))
-		bad_usage(what, text);
-	return value;
-}
-
 static void learn_protocols(char *text, uint64_t kernel[4])
 {
 	char *save, *word;
@@ -74,7 +55,7 @@ static void learn_protocols(char *text, uint64_t kernel[4])
 			memset(kernel, 0xff, 4 * sizeof(*kernel));
 			continue;
 		}
-		p = number("protocol of the kernel", word, 0, 255);
+		p = option_number("protocol of the kernel", word, 0, 255);
 		kernel[p / 64] |= 1ull << (p % 64);
 	}
 }
@@ -92,13 +73,13 @@ static void learn_option(const char *option)
 	protocols = strtok_r(NULL, ",", &save);
 	protocol = strtok_r(NULL, ",", &save);
 	if (!protocol || strtok_r(NULL, ",", &save))
-		bad_usage("source", option);
+		option_bad("source", option);
 	learn_protocols(protocols, kernel);
 	if (!protocol_parse(&names, protocol, &id) || !id)
-		bad_usage("protocol", protocol);
-	if (!learn_add_source(number("table", table, 1, UINT32_MAX), kernel,
-			      id))
-		bad_usage("source: the protocol has one already", option);
+		option_bad("protocol", protocol);
+	if (!learn_add_source(option_number("table", table, 1, UINT32_MAX),
+			      kernel, id))
+		option_bad("source: the protocol has one already", option);
 	free(text);
 }
 
@@ -113,8 +94,8 @@ static void learn_main(void)
 
 	if (!learn_add_source(RT_TABLE_MAIN, connected, PROTO_IP_LOCAL) ||
 	    !learn_add_source(RT_TABLE_MAIN, configured, PROTO_IP_NETMGMT))
-		bad_usage("source beside those of the main table: the protocol has one already",
-			  "--learn");
+		option_bad("source beside those of the main table: the protocol has one already",
+			   "--learn");
 }
 
 enum { OPT_NO_LEARN = 256, OPT_MULTIPATH, OPT_DEFAULT, OPT_BUFFER };
@@ -140,15 +121,16 @@ static void options(int argc, char **argv)
 	       -1) {
 		switch (o) {
 		case 't':
-			fib_options.table = number("table", optarg, 1,
-						   UINT32_MAX);
+			fib_options.table = option_number("table", optarg, 1,
+							  UINT32_MAX);
 			break;
 		case 'm':
-			fib_options.metric = number("metric", optarg, 1,
-						    UINT32_MAX);
+			fib_options.metric = option_number("metric", optarg, 1,
+							   UINT32_MAX);
 			break;
 		case 'P':
-			fib_options.protocol = number("protocol", optarg, 5, 255);
+			fib_options.protocol = option_number("protocol", optarg,
+							     5, 255);
 			break;
 		case 'l':
 			learn_option(optarg);
@@ -163,10 +145,10 @@ static void options(int argc, char **argv)
 			target_resolve_by_default = true;
 			break;
 		case 'i':
-			audit_interval = number("interval", optarg, 1, 86400);
+			audit_interval = option_number("interval", optarg, 1, 86400);
 			break;
 		case OPT_BUFFER:
-			receive_buffer = number("size", optarg, 1, 1 << 30);
+			receive_buffer = option_number("size", optarg, 1, 1 << 30);
 			break;
 		case 'h':
 			usage(stdout);

@@ -16,7 +16,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #ifdef HAVE_SYSTEMD
 #include <systemd/sd-daemon.h>
@@ -25,8 +24,8 @@
 #include "../parse.h"
 #include "held.h"
 #include "nexthop.h"
-
-enum { EXIT_USAGE = 1 };
+#include "option.h"
+#include "timer.h"
 
 /* A frame's header: version, type of the message, length with the header. */
 struct fpm_header {
@@ -43,24 +42,7 @@ static uint32_t table = RT_TABLE_MAIN, keep = 120, quiet = 5;
 static struct event_base *base;
 static struct event *commit, *sweep;
 static struct bufferevent *zebra;
-static time_t connected;
-
-__attribute__((noreturn)) static void bad_usage(const char *what,
-						const char *value)
-{
-	fprintf(stderr, "rtmfpm: %s is no %s\n", value, what);
-	exit(EXIT_USAGE);
-}
-
-static uint32_t number(const char *what, const char *text, uint32_t min,
-		       uint32_t max)
-{
-	uint32_t value;
-
-	if (!parse_number(text, min, max, &value))
-		bad_usage(what, text);
-	return value;
-}
+static uint64_t connected;
 
 static void usage(FILE *to)
 {
@@ -90,19 +72,19 @@ static void options(int argc, char **argv)
 		switch (o) {
 		case 'a':
 			if (!parse_address(optarg, &address))
-				bad_usage("address", optarg);
+				option_bad("address", optarg);
 			break;
 		case 'p':
-			port = number("port", optarg, 1, 65535);
+			port = option_number("port", optarg, 1, 65535);
 			break;
 		case 't':
-			table = number("table", optarg, 1, UINT32_MAX);
+			table = option_number("table", optarg, 1, UINT32_MAX);
 			break;
 		case 'k':
-			keep = number("time", optarg, 0, 86400);
+			keep = option_number("time", optarg, 0, 86400);
 			break;
 		case 'q':
-			quiet = number("time", optarg, 1, 86400);
+			quiet = option_number("time", optarg, 1, 86400);
 			break;
 		case 'h':
 			usage(stdout);
@@ -118,28 +100,13 @@ static void options(int argc, char **argv)
 	}
 }
 
-static void after(struct event *event, uint32_t ms)
-{
-	struct timeval t = { ms / 1000, ms % 1000 * 1000 };
-
-	evtimer_add(event, &t);
-}
-
 static void on_commit(evutil_socket_t fd, short what, void *data)
 {
 	int ms = held_commit();
 
 	(void)fd, (void)what, (void)data;
 	if (ms >= 0)
-		after(commit, ms);
-}
-
-static time_t seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec;
+		timer_after(commit, ms);
 }
 
 /* Either zebra has sent all that it has, or it stayed away for too long. */
@@ -147,7 +114,7 @@ static void on_sweep(evutil_socket_t fd, short what, void *data)
 {
 	(void)fd, (void)what, (void)data;
 	held_sweep();
-	after(commit, 0);
+	timer_after(commit, 0);
 }
 
 static void message(const struct nlmsghdr *nlh)
@@ -205,7 +172,7 @@ static void gone(const char *why)
 	zebra = NULL;
 	held_mark();
 	nexthop_forget();
-	after(sweep, keep * 1000);
+	timer_after(sweep, keep * 1000);
 }
 
 static void on_read(struct bufferevent *bev, void *data)
@@ -224,8 +191,8 @@ static void on_read(struct bufferevent *bev, void *data)
 		return;
 	on_commit(-1, 0, NULL);
 	/* While zebra repeats, every word puts the end off, but not forever. */
-	if (evtimer_pending(sweep, NULL) && seconds() - connected < keep)
-		after(sweep, quiet * 1000);
+	if (evtimer_pending(sweep, NULL) && timer_now() - connected < keep * 1000ull)
+		timer_after(sweep, quiet * 1000);
 }
 
 static void on_event(struct bufferevent *bev, short what, void *data)
@@ -250,8 +217,8 @@ static void on_connect(struct evconnlistener *listener, evutil_socket_t fd,
 		out_of_memory();
 	bufferevent_setcb(zebra, on_read, NULL, on_event, NULL);
 	bufferevent_enable(zebra, EV_READ);
-	connected = seconds();
-	after(sweep, quiet * 1000);
+	connected = timer_now();
+	timer_after(sweep, quiet * 1000);
 }
 
 static void on_signal(evutil_socket_t sig, short what, void *data)

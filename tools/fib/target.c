@@ -39,7 +39,7 @@ const char *target_state_name(enum state state)
 
 static struct watched *watched_of(int family)
 {
-	return &watched[family == AF_INET6];
+	return &watched[family_index(family)];
 }
 
 static void watch(int family, const struct address *address)
@@ -217,12 +217,4 @@ void target_resolve_changed(void)
 void target_link_changed(void)
 {
 	changed = true;
-}
-
-void target_each(void (*call)(struct target *target, void *data), void *data)
-{
-	struct target *target, *next;
-
-	HASH_ITER(hh, all, target, next)
-		call(target, data);
 }

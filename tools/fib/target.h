@@ -68,9 +68,6 @@ void target_link_changed(void);
 /* Resolves everything. */
 void target_resolve_all(void);
 
-/* Calls for each. */
-void target_each(void (*call)(struct target *target, void *data), void *data);
-
 /* Whoever has the destinations: @target leads elsewhere than before. */
 void target_changed(struct target *target);
 
