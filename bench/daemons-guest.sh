@@ -10,7 +10,6 @@ cd "$(dirname "$0")/.."
 . vm/daemons-guest.sh
 results=/run/rtm-results/results.csv
 prefixes=/tmp/prefixes
-in_netns=()
 
 xz -dc data/ipv4-prefixes.txt.xz >$prefixes
 ip link add bench0 type dummy

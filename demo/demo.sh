@@ -14,39 +14,11 @@ fi
 cd "$(dirname "$0")/.."
 rtmctl=build/tools/rtmctl
 tmp=$(mktemp -d)
-failed=0
 
 # Protocol ids, as in rtm.h.
 netmgmt=3 rip=8 ospf=13 bgp=14 static=10006
 
-# In hundredths of a second.
-now()
-{
-	local up
-
-	read -r up _ </proc/uptime
-	echo $((10#${up/./}))
-}
-
-begin=$(now)
-
-say()
-{
-	local t=$(($(now) - begin))
-
-	printf '%5d.%d s  %s\n' $((t / 100)) $((t % 100 / 10)) "$*"
-}
-
-# check WHAT WANTED FOUND
-check()
-{
-	if [ "$2" = "$3" ]; then
-		say "    ok: $1: $3"
-	else
-		say "    FAILED: $1: $3, not $2"
-		failed=$((failed + 1))
-	fi
-}
+. demo/say.sh
 
 # start NAME ARGUMENTS...: a protocol, in ${pid[NAME]}, as soon as its routes
 # are in the table.

@@ -15,7 +15,6 @@ tmp=$(mktemp -d)
 chmod 755 "$tmp"
 cd "$tmp" || exit
 declare -A pid
-in_netns=()
 
 trap 'kill -KILL "${pid[@]}" 2>/dev/null
 	wait
@@ -102,16 +101,6 @@ agreed()
 			if ($i == "dev") dev = $(i + 1)
 		} }
 		{ print $2, via, dev }' | LC_ALL=C sort
-}
-
-# join NET ADDRESS NET ADDRESS: two namespaces by a link, named by the other one
-join()
-{
-	ip link add "$3" netns "$1" type veth peer name "$1" netns "$3"
-	ip -n "$1" address add "$2" dev "$3"
-	ip -n "$3" address add "$4" dev "$1"
-	ip -n "$1" link set "$3" up
-	ip -n "$3" link set "$1" up
 }
 
 daemons_init

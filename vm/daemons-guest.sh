@@ -2,7 +2,9 @@
 # shellcheck shell=bash
 # Sourced in a guest: the daemons that vm/daemons.sh has unpacked to
 # $RTM_DAEMONS. Each instance has a directory, where its sockets and logs are.
+# They work in another network namespace when $in_netns is (ip netns exec NAME).
 
+in_netns=()
 daemons_lib=$RTM_DAEMONS/usr/lib/x86_64-linux-gnu
 
 daemons_init()
@@ -61,4 +63,17 @@ bird()
 bird_says()
 {
 	(of_daemons usr/sbin/birdc -s "$1/bird.ctl" "${@:2}" 2>/dev/null)
+}
+
+# join NET ADDRESS NET ADDRESS [NAME]: two namespaces by a link, its ends named so
+# or by the other one's namespace
+join()
+{
+	local there=${5:-$3} here=${5:-$1}
+
+	ip link add "$there" netns "$1" type veth peer name "$here" netns "$3"
+	ip -n "$1" address add "$2" dev "$there"
+	ip -n "$3" address add "$4" dev "$here"
+	ip -n "$1" link set "$there" up
+	ip -n "$3" link set "$here" up
 }
