@@ -64,6 +64,8 @@ check 1 "is no limit" limit set routes " 5"
 check 1 "is no limit" limit set routes 18446744073709551616
 check 2 "$none" limit set routes 18446744073709551615
 check 1 "go with load" stats --ttl 3
+check 1 "go with load" stats --invalid
+check 1 "no mark" -f ipx load - --invalid
 check 1 "time to live" load - --ttl 0
 check 1 "time to live" load - --ttl 2147484
 check 1 "No such file" load /nonexistent
@@ -85,7 +87,7 @@ check 2 "$none" monitor
 check 2 "$none" prio show
 check 2 "$none" prio set others 0x7f
 check 2 "$none" limit show
-check 2 "$none" load - --protocol bgp --dev lo --ttl 2147483
+check 2 "$none" load - --protocol bgp --dev lo --ttl 2147483 --invalid
 check 1 "usage:" fib
 check 1 '"now"' fib audit now
 check 2 "no rtmfib" fib status

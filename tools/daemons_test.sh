@@ -238,8 +238,27 @@ is "no ping was lost on ten swaps" "0%" \
 	"$(sed -n 's/.* \([0-9.]*%\) packet loss.*/\1/p' pings)"
 note "$(grep loss pings)"
 
+# Next hops change: zebra deletes and adds, which are changes to others.
+start monitor ip netns exec router "$rtmctl" monitor >told
+frr_says zebra bgpd "configure terminal" \
+	"route-map far permit 10" "set ip next-hop 10.255.1.3" \
+	"router bgp 65001" "address-family ipv4 unicast" \
+	"neighbor 10.255.1.2 route-map far in"
+frr_says zebra bgpd "clear bgp 10.255.1.2 soft in"
+until_is 20 "another next hop reaches the kernel" "$(by left 10.255.1.3)" \
+	kernel router 100
+frr_says zebra bgpd "configure terminal" \
+	"router bgp 65001" "address-family ipv4 unicast" \
+	"no neighbor 10.255.1.2 route-map far in"
+frr_says zebra bgpd "clear bgp 10.255.1.2 soft in"
+until_is 20 "and the old one again" "$by_left" kernel router 100
+sleep 1
+stop monitor TERM
+is "as changes, not as deletions and additions" "$((2 * shared)) changed" \
+	"$(awk '{ print $1 }' told | sort | uniq -c | sed 's/^ *//')"
+
 # Each is killed in turn, and comes back.
-rounds=$((2 * scale / 100 + 1))
+rounds=$((scale / 5 + 1))
 for ((i = 0; i < rounds; i++)); do
 	for victim in agent fpm bird zebra bgpd; do
 		stop $victim KILL
@@ -299,6 +318,49 @@ for ((i = 0; i < nets; i++)); do
 	stop agent$i KILL
 	ip netns del n$i
 done
+
+# Every socket has the smallest buffer, and changes come by the ten thousand.
+ip netns add narrow
+ip -n narrow link set lo up
+for i in 0 1; do
+	ip -n narrow link add d$i type dummy
+	ip -n narrow address add 192.0.$((2 + i)).1/24 dev d$i
+	ip -n narrow link set d$i up
+done
+routes=$((2500 * scale))
+seq 0 $((routes - 1)) | awk '{ printf "%d.%d.%d.0/24 192.0.2.%d 1\n",
+	11 + int($1 / 65536), int($1 / 256) % 256, $1 % 256, 2 + $1 % 250 }' >feed
+awk '{ print $1, $2, "d0" }' feed | LC_ALL=C sort >wanted
+awk 'NR % 2 { print "route del", $1 }' feed >others-delete
+awk 'NR % 2 == 0 { print "route replace", $1, "via 192.0.3.7 metric 64" }' feed \
+	>others-replace
+start agent agent narrow --receive-buffer 1 --interval 5
+start feed ip netns exec narrow "$rtmctl" load feed --protocol bgp --dev d0 \
+	>/dev/null
+is_wanted()
+{
+	kernel narrow main | cmp -s - wanted && echo yes
+}
+until_is 300 "$routes routes, through narrow sockets" yes is_wanted
+ip -n narrow -force -batch others-delete 2>/dev/null &
+others=$!
+ip -n narrow -force -batch others-replace 2>/dev/null
+wait $others
+for i in 1 2 3; do
+	ip -n narrow link set d0 down
+	ip -n narrow link set d0 up
+done
+ip -n narrow -force -batch others-delete 2>/dev/null
+began=$SECONDS
+until_is 300 "half deleted, half replaced, flaps, half deleted: all are back" yes \
+	is_wanted
+in_net narrow "$rtmctl" fib audit >status
+is "and proven" "$routes 0" "$(figure narrow proven) $(figure narrow divergent)"
+note "repaired after $((SECONDS - began)) s;" \
+	"$(in_net narrow "$rtmctl" fib status | xargs)"
+stop feed KILL
+stop agent TERM
+ip netns del narrow
 
 # A full view: BIRD, its table, RTM, the kernel.
 ip netns add full

@@ -61,6 +61,8 @@ static void view_ip_data(const IP_SPECIFIC_DATA *data)
 	rare("metric4", data->FSD_Metric4);
 	rare("metric5", data->FSD_Metric5);
 	rare("flags", data->FSD_Flags);
+	if (!(data->FSD_Flags & IP_VALID_ROUTE))
+		out_text(" not valid");
 }
 
 /* IP */
@@ -87,6 +89,11 @@ static bool ip_parse_metric(const char *text, union route *route)
 {
 	return parse_ip_metric(text, route->ip.RR_NextHopAddress.N_NetNumber,
 			       &route->ip.RR_FamilySpecificData);
+}
+
+static void ip_set_invalid(union route *route)
+{
+	ClearRouteValid(&route->ip);
 }
 
 static void ip_network_text(const union route *route, char text[NETWORK_TEXT])
@@ -151,6 +158,11 @@ static bool ipv6_parse_metric(const char *text, union route *route)
 {
 	return parse_ip_metric(text, !ipv6_on_link(route),
 			       &route->ipv6.RR_FamilySpecificData);
+}
+
+static void ipv6_set_invalid(union route *route)
+{
+	ClearRouteValid(&route->ipv6);
 }
 
 static void ipv6_network_text(const union route *route, char text[NETWORK_TEXT])
@@ -252,6 +264,7 @@ static const struct family families[] = {
 		.parse_address = ip_parse_address,
 		.parse_next_hop = ip_parse_next_hop,
 		.parse_metric = ip_parse_metric,
+		.set_invalid = ip_set_invalid,
 		.network_text = ip_network_text,
 		.next_hop_text = ip_next_hop_text,
 		.same_next_hop = ip_same_next_hop,
@@ -268,6 +281,7 @@ static const struct family families[] = {
 		.parse_address = ipv6_parse_address,
 		.parse_next_hop = ipv6_parse_next_hop,
 		.parse_metric = ipv6_parse_metric,
+		.set_invalid = ipv6_set_invalid,
 		.network_text = ipv6_network_text,
 		.next_hop_text = ipv6_next_hop_text,
 		.same_next_hop = ipv6_same_next_hop,

@@ -35,6 +35,8 @@ struct family {
 	bool (*parse_address)(const char *text, union route *route);
 	bool (*parse_next_hop)(const char *text, union route *route);
 	bool (*parse_metric)(const char *text, union route *route);
+	/* NULL: they have no such mark. */
+	void (*set_invalid)(union route *route);
 	void (*network_text)(const union route *route, char text[NETWORK_TEXT]);
 	/* Empty: the destination is on the interface itself. */
 	void (*next_hop_text)(const union route *route,

@@ -73,6 +73,8 @@ static int take_line(struct loader *l, char *text)
 	    !parse_route(word, &route))
 		return usage_error("%s: line %lu is not \"prefix next-hop metric\"",
 				   l->name, l->line);
+	if (options.invalid)
+		options.family->set_invalid(&route);
 	memcpy((char *)l->routes + l->count * options.family->route_size,
 	       &route, options.family->route_size);
 	l->lines[l->count++] = l->line;
@@ -147,6 +149,9 @@ static int parse_options(struct loader *l, uint32_t *protocol)
 		return usage_error("no protocol \"%s\"", name);
 	if (options.dev && !parse_interface(options.dev, &l->interface))
 		return usage_error("no interface \"%s\"", options.dev);
+	if (options.invalid && !options.family->set_invalid)
+		return usage_error("routes of %s have no mark \"invalid\"",
+				   options.family->name);
 	l->ttl = INFINITE;
 	if (options.ttl &&
 	    !parse_number(options.ttl, 1, RTM_MAX_TIME_TO_LIVE, &l->ttl))

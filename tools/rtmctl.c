@@ -27,7 +27,7 @@ static const struct command {
 	{ "limit", "show", limit_show, "" },
 	{ "limit", "set", limit_set, "LIMIT N" },
 	{ "load", NULL, load,
-	  "FILE [--protocol P] [--dev IF] [--ttl SECONDS]" },
+	  "FILE [--protocol P] [--dev IF] [--ttl SECONDS] [--invalid]" },
 	{ "fib", "status", fib_status, "" },
 	{ "fib", "diff", fib_diff, "" },
 	{ "fib", "audit", fib_audit, "" },
@@ -103,15 +103,16 @@ static int run(int argc, char **argv)
 		    (c->verb && strcmp(c->verb, argv[1])))
 			continue;
 		if (c->run != load &&
-		    (options.protocol || options.dev || options.ttl))
-			return usage_error("--protocol, --dev and --ttl go with load");
+		    (options.protocol || options.dev || options.ttl ||
+		     options.invalid))
+			return usage_error("--protocol, --dev, --ttl and --invalid go with load");
 		return c->run(argc - words, argv + words);
 	}
 	usage(stderr);
 	return EXIT_USAGE;
 }
 
-enum { OPT_PROTOCOL = 256, OPT_DEV, OPT_TTL };
+enum { OPT_PROTOCOL = 256, OPT_DEV, OPT_TTL, OPT_INVALID };
 
 int main(int argc, char **argv)
 {
@@ -123,6 +124,7 @@ int main(int argc, char **argv)
 		{ "protocol", required_argument, NULL, OPT_PROTOCOL },
 		{ "dev", required_argument, NULL, OPT_DEV },
 		{ "ttl", required_argument, NULL, OPT_TTL },
+		{ "invalid", no_argument, NULL, OPT_INVALID },
 		{ }
 	};
 	bool json = false;
@@ -159,6 +161,9 @@ int main(int argc, char **argv)
 			break;
 		case OPT_TTL:
 			options.ttl = optarg;
+			break;
+		case OPT_INVALID:
+			options.invalid = true;
 			break;
 		default:
 			return EXIT_USAGE;

@@ -20,6 +20,7 @@ struct options {
 	const char *protocol;
 	const char *dev;
 	const char *ttl;
+	bool invalid;
 };
 
 extern struct options options;

@@ -161,6 +161,10 @@ is "a change as JSON" 1 \
 	"$(grep -cE '^\{"event":"changed",.*"current":\{.*"ospf".*"previous":\{.*"bgp".*\}\}$' \
 		changes.json)"
 
+load a --protocol bgp --invalid
+is "routes marked as not valid" "4 4" "${loaded%% *} $(ctl route show | grep -c ' not valid')"
+unload "$loader"
+
 load many
 is "many are loaded" 10000 "${loaded%% *}"
 is "many are shown, in order" "$(cut -d ' ' -f 1 many)" \

@@ -60,7 +60,8 @@ figure()
 
 start()
 {
-	ip netns exec $net "$rtmfib" "${agent_options[@]}" 2>>errors &
+	ip netns exec $net env NOTIFY_SOCKET="$tmp/systemd" \
+		"$rtmfib" "${agent_options[@]}" 2>>errors &
 	agent=$!
 	for _ in {1..100}; do
 		[ "$(figure audits)" ] && [ "$(figure audits)" -gt 0 ] && return
@@ -113,6 +114,9 @@ heard()
 	cat told
 }
 
+socat -u UNIX-RECV:systemd OPEN:ready,creat,append &
+systemd=$!
+loaders+=($systemd)
 ip netns add $net
 ip -n $net link set lo up
 for i in 0 1 2; do
@@ -128,6 +132,7 @@ is "connected networks are known" "192.0.2.0/24 192.0.3.0/24 192.0.4.0/24" \
 is "connected networks of IPv6" "2001:db8::/64 2001:db8:1::/64 2001:db8:2::/64" \
 	"$(ctl -6 route show protocol local | awk '{ print $2 }' | xargs)"
 is "nothing goes back" "" "$(kernel)"
+until_is "systemd is told when the first audit has ended" "READY=1" cat ready
 
 load --protocol bgp --dev d0 <<END
 default 192.0.2.9 1
@@ -194,6 +199,15 @@ is "but for what has another protocol" 1 \
 	"$(ip -n $net route show 10.98.0.0/16 | wc -l)"
 ip -n $net route del 10.98.0.0/16
 
+ip -n $net route prepend 10.1.0.0/16 via 192.0.3.98 metric 64
+until_is "what others put in front makes way" "10.1.0.0/16 via 192.0.2.10 dev d0" \
+	eval "ip -n $net route show 10.1.0.0/16 | sed 's/ proto.*//'"
+ip -n $net -6 route prepend 2001:db8:8000::/33 via 2001:db8:1::98 metric 64
+until_is "and of IPv6" "2001:db8:8000::/33 via 2001:db8::9 dev d0" \
+	eval "ip -n $net -6 route show 2001:db8:8000::/33 | sed 's/ proto.*//'"
+ctl fib audit >/dev/null
+is "all is proven" "4 2" "$(figure proven) $(figure proven ipv6)"
+
 # A route that people configure is RTM's, and stays theirs.
 ip -n $net route add 10.0.0.0/8 via 192.0.4.5
 until_is "a configured route wins" \
@@ -248,6 +262,22 @@ until_is "and what is left" "10.7.0.0/16 via 192.0.3.9 dev d1" \
 unload $ospf
 until_is "and goes where nothing is" "" eval "kernel | grep ^10.7"
 unload $seventy
+
+# Routes that their protocol marks as not valid.
+load --protocol rip --dev d1 --invalid <<END
+10.11.0.0/16 192.0.3.9 1
+10.0.0.0/8 192.0.3.9 1
+END
+rip=$loader
+in_net "$rtmctl" prio set rip 1
+until_is "a best route that is not valid is not installed" \
+	"10.0.0.0/8 invalid wanted nothing found nothing
+10.11.0.0/16 invalid wanted nothing found nothing" ctl fib diff
+is "nor is what is worse" "" "$(kernel | grep -E '^10\.(0|11)\.')"
+unload $rip
+in_net "$rtmctl" prio set rip 120
+until_is "until it goes" "10.0.0.0/8 via 192.0.2.9 dev d0" \
+	eval "kernel | grep -E '^10\.(0|11)\.'"
 
 # Restarts.
 before=$(kernel)

@@ -7,13 +7,13 @@ set -euo pipefail
 
 declare -A group=(
 	[build]="gcc gcc-multilib libc6-dev make pkg-config libjson-c-dev
-		libevent-dev libmnl-dev uthash-dev"
+		libevent-dev libmnl-dev libsystemd-dev uthash-dev"
 	[style]="sparse cppcheck shellcheck codespell mandoc clang git perl
 		python3 linux-source-6.12 xz-utils"
 	[pure]="clang g++ mingw-w64-common qemu-user xz-utils"
 	[modules]="gcc make kmod libelf1"
 	[guest]="qemu-system-x86 seabios busybox-static cpio gzip kmod xz-utils
-		iproute2 procps util-linux"
+		iproute2 procps socat util-linux"
 	[selftests]="linux-source-6.12 xz-utils"
 	[kernel]="bc bison flex libelf-dev libssl-dev pahole perl kmod
 		linux-source-6.12 xz-utils"

@@ -74,6 +74,7 @@ static void set_have(struct dest *dest, struct hops *hops)
 	hops_put(old);
 	dest->unsure = false;
 	dest->foreign = false;
+	dest->behind = false;
 	dest->proven = false;
 }
 
@@ -245,17 +246,30 @@ void fib_link_down(uint32_t index)
 
 static void answered(struct dest *dest, struct hops *want, int error)
 {
+	bool behind = dest->behind;
+
 	touch(dest);
 	if (error == EUNKNOWN) {
 		dest->unsure = true;
 		fib_unsure();
+	} else if (error == EEXIST && dest->error != EEXIST) {
+		/*
+		 * Of IPv4 the first route of a slot is replaced, unless the new
+		 * one stands behind it. Which forwards nothing there: it goes,
+		 * and then the change is tried once more.
+		 */
+		dest->unsure = true;
+		dest->behind = true;
+		enqueue(dest);
 	} else if (!error || (error == ESRCH && !want)) {
 		if (want)
 			count(dest)->installed++;
 		else
 			count(dest)->removed += !error;
 		set_have(dest, want);
-		error = 0;
+		error = behind ? EEXIST : 0;
+		if (behind)
+			enqueue(dest);
 	} else {
 		count(dest)->refused++;
 	}
@@ -263,10 +277,16 @@ static void answered(struct dest *dest, struct hops *want, int error)
 	free_unused(dest);
 }
 
+/* What the next change of it leads to. */
+static struct hops *to_put(const struct dest *dest)
+{
+	return dest->behind ? NULL : wanted(dest);
+}
+
 /* false: there is no room for it. */
 static bool put_change(const struct dest *dest)
 {
-	const struct hops *want = wanted(dest);
+	const struct hops *want = to_put(dest);
 	void *room = netlink_room(KROUTE_SIZE +
 				  (want ? want->n * KROUTE_HOP_SIZE : 0));
 
@@ -292,7 +312,7 @@ bool fib_work(void)
 		TAILQ_REMOVE(&queue, dest, of_queue);
 		dest->queued = false;
 		if (diverges) {
-			want[n] = wanted(dest);
+			want[n] = to_put(dest);
 			sent[n++] = dest;
 		} else {
 			dest->error = 0;

@@ -28,6 +28,7 @@ struct dest {
 	bool queued;
 	bool unsure;		/* what the kernel has may not be @have */
 	bool foreign;		/* somebody else's route is there, in front */
+	bool behind;		/* ours is there too, and has to go first */
 	bool odd;		/* the audit found it otherwise than it should */
 	bool proven;		/* by the last audit, and not changed since */
 	int error;		/* errno of the last try */
