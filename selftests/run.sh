@@ -169,7 +169,7 @@ if [ $# -eq 0 ]; then
 	if [ "$lane" = debug ]; then
 		set -- "$@" kunit
 	else
-		set -- "$@" rtmfib_test.sh
+		set -- "$@" rtmfib_test.sh rtmfpm_test.sh
 	fi
 fi
 names=() scripts=()

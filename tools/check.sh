@@ -114,6 +114,7 @@ check 1 "is no port" --port 65536
 check 1 "is no table" --table 0
 check 1 "is no time" --keep -1
 check 1 "is no time" --quiet 0
+check 1 "is no time" --settle 60001
 check 1 "listen" --address 192.0.2.1
 echo "1..$n"
 exit $failed

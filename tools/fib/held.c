@@ -8,7 +8,6 @@
 
 #define FEEDS_MAX	32
 #define COMMIT_MAX	4096	/* before others have their turn */
-#define SETTLE		50	/* milliseconds that deletions wait */
 
 /* zebra's own numbers, beside those of linux/rtnetlink.h. */
 enum {
@@ -42,6 +41,8 @@ struct client {
 	uint32_t protocol;
 	struct feed *feed;		/* NULL: RTM refused */
 };
+
+uint32_t held_settle = 50;
 
 static struct held *all;
 static struct queue queues[2] = {
@@ -255,7 +256,7 @@ static void commit_changed(void)
 
 static void commit_deleted(void)
 {
-	uint64_t settled = timer_now() - SETTLE;
+	uint64_t settled = timer_now() - held_settle;
 	struct held *h;
 	int n;
 
@@ -283,7 +284,7 @@ int held_commit(void)
 			feed_flush(clients[i].feed);
 	if (!TAILQ_EMPTY(&queues[CHANGED]))
 		return 0;
-	return TAILQ_EMPTY(&queues[DELETED]) ? -1 : SETTLE / 2;
+	return TAILQ_EMPTY(&queues[DELETED]) ? -1 : (int)held_settle / 2;
 }
 
 void held_mark(void)

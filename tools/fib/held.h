@@ -10,6 +10,9 @@
 #include "kroute.h"
 #include "nexthop.h"
 
+/* That long, in milliseconds. */
+extern uint32_t held_settle;
+
 /* Takes one route of zebra, or its deletion. */
 void held_message(const struct kroute *route, bool deleted);
 

@@ -13,6 +13,7 @@
 #include <getopt.h>
 #include <libmnl/libmnl.h>
 #include <linux/rtnetlink.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,6 +26,7 @@
 #include "held.h"
 #include "nexthop.h"
 #include "option.h"
+#include "peer.h"
 #include "timer.h"
 
 /* A frame's header: version, type of the message, length with the header. */
@@ -38,6 +40,7 @@ enum { FPM_VERSION = 1, FPM_NETLINK = 1 };
 
 static uint32_t address = INADDR_LOOPBACK, port = 2620;
 static uint32_t table = RT_TABLE_MAIN, keep = 120, quiet = 5;
+static const char *user = "frr";
 
 static struct event_base *base;
 static struct event *commit, *sweep;
@@ -49,8 +52,10 @@ static void usage(FILE *to)
 	fputs("usage: rtmfpm [OPTIONS]\n"
 	      "  -a, --address A     address to listen on (127.0.0.1)\n"
 	      "  -p, --port N        its TCP port (2620)\n"
+	      "  -u, --user NAME     who may connect, beside root (frr)\n"
 	      "  -t, --table N       zebra's routes of this table count (254, main)\n"
 	      "  -k, --keep SECONDS  keep routes while there is no connection (120)\n"
+	      "  -s, --settle MS     deletions wait for an addition that follows (50)\n"
 	      "  -q, --quiet SECONDS after which all has been sent again (5)\n", to);
 }
 
@@ -59,15 +64,17 @@ static void options(int argc, char **argv)
 	static const struct option longopts[] = {
 		{ "address", required_argument, NULL, 'a' },
 		{ "port", required_argument, NULL, 'p' },
+		{ "user", required_argument, NULL, 'u' },
 		{ "table", required_argument, NULL, 't' },
 		{ "keep", required_argument, NULL, 'k' },
+		{ "settle", required_argument, NULL, 's' },
 		{ "quiet", required_argument, NULL, 'q' },
 		{ "help", no_argument, NULL, 'h' },
 		{ }
 	};
 	int o;
 
-	while ((o = getopt_long(argc, argv, "a:p:t:k:q:h", longopts, NULL)) !=
+	while ((o = getopt_long(argc, argv, "a:p:u:t:k:s:q:h", longopts, NULL)) !=
 	       -1) {
 		switch (o) {
 		case 'a':
@@ -77,11 +84,17 @@ static void options(int argc, char **argv)
 		case 'p':
 			port = option_number("port", optarg, 1, 65535);
 			break;
+		case 'u':
+			user = optarg;
+			break;
 		case 't':
 			table = option_number("table", optarg, 1, UINT32_MAX);
 			break;
 		case 'k':
 			keep = option_number("time", optarg, 0, 86400);
+			break;
+		case 's':
+			held_settle = option_number("time", optarg, 0, 60000);
 			break;
 		case 'q':
 			quiet = option_number("time", optarg, 1, 86400);
@@ -134,6 +147,12 @@ static void message(const struct nlmsghdr *nlh)
 	}
 }
 
+/* libmnl takes a length of 2^31 and more for less than nothing. */
+static bool message_ok(const struct nlmsghdr *nlh, int left)
+{
+	return mnl_nlmsg_ok(nlh, left) && nlh->nlmsg_len <= (unsigned int)left;
+}
+
 /* Takes a frame off; 0: it is not there yet, negative: it is none. */
 static int take_frame(struct evbuffer *in)
 {
@@ -155,7 +174,7 @@ static int take_frame(struct evbuffer *in)
 		/* At an address that messages may have. */
 		evbuffer_drain(in, sizeof(header));
 		evbuffer_remove(in, frame, left);
-		for (nlh = (struct nlmsghdr *)frame; mnl_nlmsg_ok(nlh, left);
+		for (nlh = (struct nlmsghdr *)frame; message_ok(nlh, left);
 		     nlh = mnl_nlmsg_next(nlh, &left))
 			message(nlh);
 		free(frame);
@@ -205,11 +224,37 @@ static void on_event(struct bufferevent *bev, short what, void *data)
 		gone(strerror(errno));
 }
 
+/*
+ * Whoever reaches the port could make routes. On this machine that is everybody;
+ * if it is open to others, what they are cannot be known.
+ */
+static bool may_speak(int fd, const struct sockaddr *peer)
+{
+	const struct sockaddr_in *in = (const struct sockaddr_in *)peer;
+	const struct passwd *named = getpwnam(user);
+	uid_t uid;
+
+	if (!peer_user(fd, &uid)) {
+		if (ntohl(in->sin_addr.s_addr) >> 24 != IN_LOOPBACKNET)
+			return true;
+		fputs("who is gone is not to speak\n", stderr);
+		return false;
+	}
+	if (!uid || (named && named->pw_uid == uid))
+		return true;
+	fprintf(stderr, "user %u is not to speak\n", uid);
+	return false;
+}
+
 /* There is one zebra: who comes next is the same one, started anew. */
 static void on_connect(struct evconnlistener *listener, evutil_socket_t fd,
 		       struct sockaddr *peer, int len, void *data)
 {
-	(void)listener, (void)peer, (void)len, (void)data;
+	(void)listener, (void)len, (void)data;
+	if (!may_speak(fd, peer)) {
+		evutil_closesocket(fd);
+		return;
+	}
 	if (zebra)
 		gone("it has connected again");
 	zebra = bufferevent_socket_new(base, fd, BEV_OPT_CLOSE_ON_FREE);

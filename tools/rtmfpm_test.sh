@@ -1,0 +1,267 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# rtmfpm in a network namespace of its own, which is sent what zebra sends, and
+# what it does not. The module is loaded. TAP.
+set -uo pipefail
+. "$(dirname "$(realpath "$0")")/assert.sh"
+trap '' PIPE
+
+top=$(dirname "$(realpath "$0")")/..
+rtmctl=$top/build/tools/rtmctl
+rtmfpm=$top/build/tools/fib/rtmfpm
+tmp=$(mktemp -d)
+chmod 755 "$tmp"
+net=rtmfpm
+started=()
+cd "$tmp" || exit
+
+# shellcheck disable=SC2154
+trap 'kill "${started[@]}" 2>/dev/null
+	wait
+	ip netns del $net
+	rm -rf "$tmp"' EXIT
+
+ctl()
+{
+	ip netns exec $net "$rtmctl" "$@" </dev/null 2>&1 |
+		sed -E 's/  +/ /g; s/^ //'
+}
+
+# The table: "prefix protocol next-hop".
+table()
+{
+	ctl route show | sed -E 's/^\* //; s/^([^ ]*) via ([^ ]*) dev ([^ ]*) ([^ ]*).*/\1 \4 \2/'
+}
+
+until_is()
+{
+	local found
+
+	for _ in {1..50}; do
+		found=$("${@:3}")
+		[ "$found" != "$2" ] || break
+		sleep 0.1
+	done
+	is "$1" "$2" "$found"
+}
+
+# Numbers as the wire has them, in hexadecimal digits.
+host32()
+{
+	printf '%02x%02x%02x%02x' $(($1 & 255)) $(($1 >> 8 & 255)) \
+		$(($1 >> 16 & 255)) $(($1 >> 24))
+}
+
+address()
+{
+	# shellcheck disable=SC2086
+	printf '%02x%02x%02x%02x' ${1//./ }
+}
+
+# message TYPE REST: netlink's header before the rest
+message()
+{
+	printf '%s%02x000000%s%s%s' "$(host32 $((16 + ${#2} / 2)))" "$1" \
+		"$(host32 1)" "$(host32 0)" "$2"
+}
+
+new_route=24 del_route=25 new_nexthop=104 del_nexthop=105
+bgp=186 ospf=188
+
+# route TYPE PROTOCOL PREFIX VIA: RTA_DST, RTA_PRIORITY, then RTA_GATEWAY and
+# RTA_OIF, or RTA_NH_ID where VIA is a number
+route()
+{
+	local via
+
+	if [[ $4 = *.* ]]; then
+		via=08000500$(address "$4")08000400$(host32 "$index")
+	else
+		via=08001e00$(host32 "$4")
+	fi
+	message "$1" "02$(printf %02x "${3#*/}")0000fe$(printf %02x "$2")0001$(
+		)$(host32 0)08000100$(address "${3%/*}")08000600$(host32 20)$via"
+}
+
+# nexthop TYPE ID VIA
+nexthop()
+{
+	message "$1" "0200$(printf %02x $bgp)00$(host32 0)08000100$(host32 "$2")$(
+		)08000600$(address "$3")08000500$(host32 "$index")"
+}
+
+# frame MESSAGE...
+frame()
+{
+	local all
+
+	all=$(printf %s "$@")
+	printf '0101%04x%s' $((4 + ${#all} / 2)) "$all"
+}
+
+# to_printf HEX...: as printf writes them
+to_printf()
+{
+	printf %s "$@" | sed 's/../\\x&/g'
+}
+
+# send HEX...: to whom "connect" has connected
+send()
+{
+	# shellcheck disable=SC2059
+	printf "$(to_printf "$@")" >&"$to_fpm"
+}
+
+# until_accepted N: connections
+until_accepted()
+{
+	local accepted
+
+	for _ in {1..100}; do
+		accepted=$(ip netns exec $net ss -Htnp state established \
+			sport = 2620 | grep -c rtmfpm)
+		[ "$accepted" != "$1" ] || break
+		sleep 0.05
+	done
+}
+
+# A process in the namespace that passes on what it is given.
+connect()
+{
+	until_accepted 0
+	exec {to_fpm}> >(exec ip netns exec $net socat -u - TCP:127.0.0.1:2620 2>/dev/null)
+	zebra=$!
+	started+=("$zebra")
+	until_accepted 1
+}
+
+disconnect()
+{
+	exec {to_fpm}>&-
+	wait "$zebra" 2>/dev/null
+	until_accepted 0
+}
+
+start()
+{
+	ip netns exec $net "$rtmfpm" "$@" 2>>said &
+	fpm=$!
+	started+=("$fpm")
+	for _ in {1..50}; do
+		[ -z "$(ip netns exec $net ss -Hlt 'sport = 2620')" ] || break
+		sleep 0.1
+	done
+}
+
+ip netns add $net
+ip -n $net link set lo up
+ip -n $net link add d0 type dummy
+ip -n $net address add 192.0.2.1/24 dev d0
+ip -n $net link set d0 up
+index=$(ip -n $net -o link show d0 | cut -d : -f 1)
+
+start --quiet 1 --keep 3 --settle 1500 --user daemon
+connect
+send "$(frame "$(route $new_route $bgp 10.1.0.0/16 192.0.2.2)")" \
+	"$(frame "$(route $new_route $ospf 10.2.0.0/16 192.0.2.3)" \
+		"$(route $new_route $bgp 10.3.0.0/16 192.0.2.3)")"
+until_is "routes come to their protocols" "\
+10.1.0.0/16 bgp 192.0.2.2
+10.2.0.0/16 ospf 192.0.2.3
+10.3.0.0/16 bgp 192.0.2.3" table
+send "$(frame "$(route $new_route $bgp 10.4.0.0/16 7)")" \
+	"$(frame "$(nexthop $new_nexthop 7 192.0.2.7)")"
+until_is "a next hop may come after its route" "10.4.0.0/16 bgp 192.0.2.7" \
+	eval "table | grep ^10.4"
+send "$(frame "$(nexthop $new_nexthop 7 192.0.2.8)")"
+until_is "which follows it" "10.4.0.0/16 bgp 192.0.2.8" \
+	eval "table | grep ^10.4"
+send "$(frame "$(nexthop $del_nexthop 7 192.0.2.8)")"
+until_is "and goes with it" "" eval "table | grep ^10.4"
+
+# zebra deletes and adds what it changes, in frames that may come apart.
+ip netns exec $net "$rtmctl" monitor >told &
+monitor=$!
+started+=("$monitor")
+sleep 0.5
+for via in 4 5 6 7 8 9; do
+	delete=$(to_printf "$(frame "$(
+		route $del_route $bgp 10.3.0.0/16 192.0.2.$((via - 1)))")")
+	add=$(to_printf "$(frame "$(
+		route $new_route $bgp 10.3.0.0/16 192.0.2.$via)")")
+	# shellcheck disable=SC2059
+	printf "$delete" >&"$to_fpm"
+	sleep 0.1
+	# shellcheck disable=SC2059
+	printf "$add" >&"$to_fpm"
+	sleep 0.1
+done
+until_is "a changed route" "10.3.0.0/16 bgp 192.0.2.9" eval "table | grep ^10.3"
+send "$(frame "$(route $del_route $bgp 10.3.0.0/16 192.0.2.9)")"
+until_is "a deleted one" "" eval "table | grep ^10.3"
+kill $monitor
+wait $monitor
+is "are told of as that" "6 changed 1 deleted" \
+	"$(cut -d ' ' -f 1 told | uniq -c | xargs)"
+
+disconnect
+before=$(table)
+sleep 1
+is "what zebra brought stays a while" "$before" "$(table)"
+connect
+send "$(frame "$(route $new_route $ospf 10.2.0.0/16 192.0.2.3)")"
+until_is "what it does not bring again goes" "10.2.0.0/16 ospf 192.0.2.3" table
+disconnect
+until_is "as all of it does if zebra stays away" "" table
+
+# Frames that are none.
+for bad in 02010008deadbeef 0001ffff 01010003 "01010014$(host32 15)ffffffff" \
+	"0101000c$(host32 9999)00180000" "$(frame "$(message $new_route 02)")" \
+	"$(frame "$(message $new_route "022000$(host32 -1)")")" \
+	"$(frame "$(message $new_nexthop "0200000000000000080001")")" \
+	"01010014fffffff0$(host32 24)$(host32 0)$(host32 0)" 0107000800000000; do
+	connect
+	send "$bad" 2>/dev/null
+	disconnect
+done
+for i in {1..8}; do
+	connect
+	{
+		printf '\x01\x01\x75\x30'
+		tail -c "+$((i * 4096))" "$rtmctl" | head -c 29996
+	} >&"$to_fpm" 2>/dev/null
+	disconnect
+done
+is "those that are no frames end the connection" 3 "$(grep -c 'not FPM' said)"
+connect
+send "$(frame "$(route $new_route $bgp 10.5.0.0/16 192.0.2.2)")"
+until_is "after much that is none, a frame" "10.5.0.0/16 bgp 192.0.2.2" table
+
+# Whoever may not speak does not even end the connection of who may.
+exec {rest}> >(exec ip netns exec $net setpriv --reuid nobody --clear-groups \
+	socat -u - TCP:127.0.0.1:2620 2>/dev/null)
+nobody=$!
+to_zebra=$to_fpm to_fpm=$rest
+send "$(frame "$(route $new_route $bgp 10.66.0.0/16 192.0.2.2)")"
+until_is "who is not to speak is named" 1 grep -c 'user 65534 is not to speak' said
+exec {rest}>&-
+wait $nobody
+to_fpm=$to_zebra
+send "$(frame "$(route $new_route $bgp 10.6.0.0/16 192.0.2.2)")"
+until_is "routes are not taken from anybody" "\
+10.5.0.0/16 bgp 192.0.2.2
+10.6.0.0/16 bgp 192.0.2.2" table
+disconnect
+exec {to_fpm}> >(exec ip netns exec $net setpriv --reuid daemon --clear-groups \
+	socat -u - TCP:127.0.0.1:2620 2>/dev/null)
+zebra=$!
+send "$(frame "$(route $new_route $bgp 10.7.0.0/16 192.0.2.2)")"
+until_is "but from the user that was named" "10.7.0.0/16 bgp 192.0.2.2" table
+disconnect
+
+kill -TERM $fpm
+wait $fpm
+is "it ends" 0 $?
+is "and takes its routes along" "" "$(table)"
+echo "1..$n"
+exit $failed
