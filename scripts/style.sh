@@ -166,6 +166,16 @@ man_pages()
 	quiet mandoc -T lint -W warning "${f[@]}"
 }
 
+# Installed to where what they start is there, too.
+units()
+{
+	local to=$PWD/build/style-install
+
+	make -s lib tools && make -s -C tools install PREFIX="$to" \
+		SYSCONFDIR="$to/etc" UNITDIR="$to/units" UDEVDIR="$to/udev" \
+		>/dev/null && quiet systemd-analyze verify --man=no "$to"/units/*
+}
+
 # Nothing of the machine it was written on.
 no_machine_paths()
 {
@@ -188,7 +198,7 @@ self_tests()
 }
 
 [ $# -gt 0 ] || set -- checkpatch sparse_6.1 sparse_6.12 clang_builds \
-	cppcheck_ shellcheck_ codespell_ kernel_doc spdx man_pages \
+	cppcheck_ shellcheck_ codespell_ kernel_doc spdx man_pages units \
 	no_machine_paths self_tests
 for checker; do
 	if "$checker" >"$out/$checker.log" 2>&1; then

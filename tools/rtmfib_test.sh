@@ -116,7 +116,7 @@ heard()
 
 socat -u UNIX-RECV:systemd OPEN:ready,creat,append &
 systemd=$!
-loaders+=($systemd)
+loaders+=("$systemd")
 ip netns add $net
 ip -n $net link set lo up
 for i in 0 1 2; do

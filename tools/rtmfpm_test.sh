@@ -228,8 +228,8 @@ for i in {1..8}; do
 	connect
 	{
 		printf '\x01\x01\x75\x30'
-		tail -c "+$((i * 4096))" "$rtmctl" | head -c 29996
-	} >&"$to_fpm" 2>/dev/null
+		tail -c "+$((i * 4096))" "$rtmctl" 2>/dev/null | head -c 29996
+	} >&"$to_fpm"
 	disconnect
 done
 is "those that are no frames end the connection" 3 "$(grep -c 'not FPM' said)"

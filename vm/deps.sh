@@ -9,7 +9,7 @@ declare -A group=(
 	[build]="gcc gcc-multilib libc6-dev make pkg-config libjson-c-dev
 		libevent-dev libmnl-dev libsystemd-dev uthash-dev"
 	[style]="sparse cppcheck shellcheck codespell mandoc clang git perl
-		python3 linux-source-6.12 xz-utils"
+		python3 systemd linux-source-6.12 xz-utils"
 	[pure]="clang g++ mingw-w64-common qemu-user xz-utils"
 	[modules]="gcc make kmod libelf1"
 	[guest]="qemu-system-x86 seabios busybox-static cpio gzip kmod xz-utils
