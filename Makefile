@@ -86,6 +86,10 @@ bench-quick:
 bench-daemons:
 	bench/daemons.sh
 
+#: bench-forward routes into the kernel beside zebra, and when others meddle
+bench-forward:
+	bench/forward.sh
+
 #: bench-scale  ten million routes in a stock kernel with 8 GiB
 bench-scale:
 	bench/scale.sh
@@ -99,5 +103,5 @@ clean:
 	rm -rf build
 
 .PHONY: help all lib tools modules load install deps check check-debug \
-	check-daemons style demo demo-here bench bench-quick bench-daemons bench-scale \
-	bench-icount clean
+	check-daemons style demo demo-here bench bench-quick bench-daemons bench-forward \
+	bench-scale bench-icount clean
