@@ -126,7 +126,7 @@ codespell_()
 	local f
 
 	mapfile -t f < <(files)
-	codespell -L filp,nd "${f[@]}"
+	codespell -L filp,fo,nd "${f[@]}"
 }
 
 kernel_doc()

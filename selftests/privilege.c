@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Who may do what: one table of callers and calls. Changing needs a file
- * open for writing, and the capability of its opener and of the caller.
+ * Who may do what: privilege.def, a table of callers and calls. Changing needs a
+ * file open for writing, and the capability of its opener and of the caller.
  */
 #include "rtm_test.h"
 
@@ -11,56 +11,29 @@
 #define NOBODY	65534
 
 enum caller {
-	ROOT,		/* as it comes */
-	READER,		/* root, by a file open for reading only */
-	USER,		/* another user, who can only open for reading */
-	OWNER,		/* root of a user namespace, in a network of its own */
-	STRANGER,	/* root of a user namespace, in another's network */
-	HEIR,		/* another user, with a file and clients of root's */
-	DROPPED,	/* root without CAP_NET_ADMIN, which it had */
-	LAUNDERER,	/* root, by a file opened without CAP_NET_ADMIN */
-	CALLERS
+	ROOT, READER, USER, OWNER, STRANGER, HEIR, DROPPED, LAUNDERER, CALLERS
 };
 
+#define PRIVILEGE(call, ...)	call,
 enum call {
-	DEQUEUE, LOOKUP, GET, ENUM_OPEN, ENUM_NEXT, ENUM_CLOSE, PRIO_GET,
-	LIMIT_GET, STATS, CLIENTS, WATCH, REGISTER, ADD, DELETE, BLOCK_DELETE,
-	PRIO_SET, LIMIT_LOWER, LIMIT_RAISE, DEREGISTER,
+#include "privilege.def"
 	CALLS
 };
+
+#undef PRIVILEGE
 
 static const char * const callers[CALLERS] = {
 	"root", "reader", "user", "owner", "stranger", "heir", "dropped",
 	"launderer",
 };
 
-#define ALL_MAY		{ 0, 0, 0, 0, 0, 0, 0, 0 }
-#define CHANGING	{ 0, EACCES, EACCES, 0, EPERM, EPERM, EPERM, EPERM }
-#define RAISING		{ 0, EACCES, EACCES, EPERM, EPERM, EPERM, EPERM, EPERM }
-
+#define PRIVILEGE(call, ...)						\
+	[call] = { #call, { __VA_ARGS__ } },
 static const struct {
 	const char *name;
 	int err[CALLERS];
 } calls[CALLS] = {
-	[REGISTER] = { "REGISTER", CHANGING },
-	[WATCH] = { "WATCH", ALL_MAY },
-	[ADD] = { "ADD", CHANGING },
-	[DELETE] = { "DELETE", CHANGING },
-	[BLOCK_DELETE] = { "BLOCK_DELETE", CHANGING },
-	[PRIO_SET] = { "PRIO_SET", CHANGING },
-	[LIMIT_LOWER] = { "LIMIT_SET, lower", CHANGING },
-	[LIMIT_RAISE] = { "LIMIT_SET, raise", RAISING },
-	[DEQUEUE] = { "DEQUEUE", ALL_MAY },
-	[LOOKUP] = { "LOOKUP", ALL_MAY },
-	[GET] = { "GET", ALL_MAY },
-	[ENUM_OPEN] = { "ENUM_OPEN", ALL_MAY },
-	[ENUM_NEXT] = { "ENUM_NEXT", ALL_MAY },
-	[ENUM_CLOSE] = { "ENUM_CLOSE", ALL_MAY },
-	[PRIO_GET] = { "PRIO_GET", ALL_MAY },
-	[LIMIT_GET] = { "LIMIT_GET", ALL_MAY },
-	[STATS] = { "STATS", ALL_MAY },
-	[CLIENTS] = { "CLIENTS", ALL_MAY },
-	[DEREGISTER] = { "DEREGISTER", ALL_MAY },
+#include "privilege.def"
 };
 
 FIXTURE(privilege) {
