@@ -344,12 +344,14 @@ pid[ours]=$!
 ip netns exec host ping -n -i 0.05 -W 1 10.9.0.1 >"$tmp/zebras" &
 pid[zebras]=$!
 sleep 1
+# Without zebra its watchdog restarts bgpd, too.
 expect "$tmp/fewer"
 speak "$tmp/fewer"
-stop KILL zebra agent
+stop KILL zebra agent bgpd
 bird_says "$tmp/left" configure >/dev/null
 sleep 3
 start_zebra
+start bgpd frr "$tmp/router" bgpd
 start_agent --interval 10
 both "killed while 1,000 routes go, and started again" "$(now)"
 sleep 1

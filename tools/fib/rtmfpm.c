@@ -39,7 +39,7 @@ struct fpm_header {
 enum { FPM_VERSION = 1, FPM_NETLINK = 1 };
 
 static uint32_t address = INADDR_LOOPBACK, port = 2620;
-static uint32_t table = RT_TABLE_MAIN, keep = 120, quiet = 5;
+static uint32_t table = RT_TABLE_MAIN, keep = 120, quiet = 30;
 static const char *user = "frr";
 
 static struct event_base *base;
@@ -56,7 +56,7 @@ static void usage(FILE *to)
 	      "  -t, --table N       zebra's routes of this table count (254, main)\n"
 	      "  -k, --keep SECONDS  keep routes while there is no connection (120)\n"
 	      "  -s, --settle MS     deletions wait for an addition that follows (50)\n"
-	      "  -q, --quiet SECONDS after which all has been sent again (5)\n", to);
+	      "  -q, --quiet SECONDS after which all has been sent again (30)\n", to);
 }
 
 static void options(int argc, char **argv)
