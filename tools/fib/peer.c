@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <netinet/tcp.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 static bool name(int (*ask)(int, struct sockaddr *, socklen_t *), int fd,
@@ -21,30 +22,36 @@ static bool is(const struct sockaddr_in *address, uint32_t ip, unsigned int port
 }
 
 /* /proc/net/tcp: proc(5). Addresses are there as they are in memory. */
-bool peer_user(int fd, uid_t *user)
+static enum peer search(FILE *file, const struct sockaddr_in *here,
+			const struct sockaddr_in *there, uid_t *user)
+{
+	unsigned int port, rem_port, state;
+	uint32_t ip, rem_ip;
+	char line[256];
+
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line,
+			   "%*d: %" SCNx32 ":%x %" SCNx32 ":%x %x %*x:%*x %*x:%*x %*x %u",
+			   &ip, &port, &rem_ip, &rem_port, &state, user) == 6 &&
+		    is(there, ip, port) && is(here, rem_ip, rem_port))
+			/* What has been closed is root's there. */
+			return state == TCP_ESTABLISHED ? PEER_USER : PEER_GONE;
+	return PEER_ELSEWHERE;
+}
+
+enum peer peer_of(int fd, uid_t *user)
 {
 	struct sockaddr_in here, there;
-	unsigned int port, rem_port, state;
-	uint32_t ip, rem_ip, uid;
-	bool found = false;
-	char line[256];
+	enum peer peer = PEER_GONE;
 	FILE *file;
 
 	if (!name(getsockname, fd, &here) || !name(getpeername, fd, &there))
-		return false;
+		return PEER_GONE;
 	file = fopen("/proc/net/tcp", "re");
-	if (!file)
-		return false;
-	while (!found && fgets(line, sizeof(line), file)) {
-		if (sscanf(line,
-			   "%*d: %" SCNx32 ":%x %" SCNx32 ":%x %x %*x:%*x %*x:%*x %*x %" SCNu32,
-			   &ip, &port, &rem_ip, &rem_port, &state, &uid) != 6)
-			continue;
-		/* What has been closed is root's there. */
-		found = state == TCP_ESTABLISHED && is(&there, ip, port) &&
-			is(&here, rem_ip, rem_port);
+	if (file) {
+		peer = search(file, &here, &there, user);
+		fclose(file);
 	}
-	fclose(file);
-	*user = uid;
-	return found;
+	/* A connection that was reset is not in there either. */
+	return name(getpeername, fd, &there) ? peer : PEER_GONE;
 }

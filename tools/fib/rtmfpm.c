@@ -228,30 +228,31 @@ static void on_event(struct bufferevent *bev, short what, void *data)
  * Whoever reaches the port could make routes. On this machine that is everybody;
  * if it is open to others, what they are cannot be known.
  */
-static bool may_speak(int fd, const struct sockaddr *peer)
+static bool may_speak(int fd)
 {
-	const struct sockaddr_in *in = (const struct sockaddr_in *)peer;
 	const struct passwd *named = getpwnam(user);
 	uid_t uid;
 
-	if (!peer_user(fd, &uid)) {
-		if (ntohl(in->sin_addr.s_addr) >> 24 != IN_LOOPBACKNET)
+	switch (peer_of(fd, &uid)) {
+	case PEER_USER:
+		if (!uid || (named && named->pw_uid == uid))
 			return true;
+		fprintf(stderr, "user %u is not to speak\n", uid);
+		return false;
+	case PEER_GONE:
 		fputs("who is gone is not to speak\n", stderr);
 		return false;
-	}
-	if (!uid || (named && named->pw_uid == uid))
+	default:
 		return true;
-	fprintf(stderr, "user %u is not to speak\n", uid);
-	return false;
+	}
 }
 
 /* There is one zebra: who comes next is the same one, started anew. */
 static void on_connect(struct evconnlistener *listener, evutil_socket_t fd,
 		       struct sockaddr *peer, int len, void *data)
 {
-	(void)listener, (void)len, (void)data;
-	if (!may_speak(fd, peer)) {
+	(void)listener, (void)peer, (void)len, (void)data;
+	if (!may_speak(fd)) {
 		evutil_closesocket(fd);
 		return;
 	}
