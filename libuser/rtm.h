@@ -39,7 +39,8 @@
  * handles, its parent keeps them all; register after daemon(3), not before.
  * When a process ends, in whatever way, its clients are deregistered. The
  * tables are those of the network namespace of the thread that first calls
- * a function that needs them, or first registers with an event.
+ * a function that needs the device, once to look and once to change, or first
+ * registers with an event.
  */
 #ifndef _LIBRTM_RTM_H
 #define _LIBRTM_RTM_H
@@ -595,7 +596,8 @@ RTM_API DWORD WINAPI RtmCloseEnumerationHandle(HANDLE EnumerationHandle);
  * @EnumerationFlags: RTM_ONLY_*, or'ed; RTM_ONLY_BEST_ROUTES has no effect
  * @CriteriaRoute: read as far as the flags say; NULL if that is nothing
  *
- * Everybody gets messages, the caller too.
+ * Everybody gets messages, the caller too. Blocks until the routes are gone, and
+ * while another block delete of the client is at work.
  *
  * Return: NO_ERROR, ERROR_NO_ROUTES (nothing matched), ERROR_INVALID_HANDLE,
  * ERROR_INVALID_PARAMETER, ERROR_NO_SYSTEM_RESOURCES
@@ -1118,7 +1120,8 @@ RTM_API DWORD WINAPI RtmGetLimit(RTM_LIMIT Limit, HANDLE ClientHandle,
  * @ClientHandle: as for RtmGetLimit()
  * @Value: the limit
  *
- * What exceeds a lowered limit stays. To raise one takes CAP_NET_ADMIN in the
+ * What exceeds a lowered limit stays, but for messages: a client with more than
+ * its backlog allows has lost them, and is told so. To raise one takes CAP_NET_ADMIN in the
  * initial user namespace. A client's own takes CAP_NET_ADMIN from the time on
  * that its event (or, without, the library) was first used for a client.
  *

@@ -502,7 +502,8 @@ struct rtm_prio {
  * @value: the limit
  * @used: out: how much of it is used now; 0 where there is no one answer
  *
- * What exceeds a lowered limit stays; it just does not grow.
+ * What exceeds a lowered limit stays; it just does not grow. But a client that has
+ * more messages waiting than its backlog allows has lost them.
  */
 struct rtm_limit {
 	__u32 size;
