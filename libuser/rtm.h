@@ -13,8 +13,8 @@
  * addresses are 16 bytes in network byte order, whatever that says, and
  * everything else is in machine byte order always.
  *
- * Errors: functions of type DWORD return NO_ERROR or an error. The others
- * leave the error to GetLastError(), which is per thread. Any function that
+ * Errors: functions of type DWORD return NO_ERROR or an error, but for the waits.
+ * Those and the others leave the error to GetLastError(), which is per thread. Any function that
  * asks the kernel may say, beside what stands at each,
  *   ERROR_NO_SYSTEM_RESOURCES	no /dev/rtm, or a limit is reached
  *   ERROR_NOT_ENOUGH_MEMORY	out of memory
@@ -657,7 +657,7 @@ RTM_API BOOL WINAPI RtmLookupIPDestination(DWORD Address, PRTM_IP_ROUTE Route);
  * client that both writes and watches can put in order what its own calls
  * and what messages say about a destination.
  *
- * "Batch" forms deal with arrays, in one system call for a few hundred.
+ * "Batch" forms deal with arrays, in one system call for 64 or more.
  * Arrays of PVOID are arrays of routes or networks of the family.
  */
 

@@ -12,13 +12,15 @@
  *   EINVAL     a size below the first published one, an unknown flag, family
  *              or limit, a nonzero reserved field, a record size that the
  *              command does not take, no record where one is needed, more
- *              than RTM_BATCH_MAX, "done" beyond that, a prefix with bits
- *              beyond its length, a time to live out of range
+ *              than RTM_BATCH_MAX (256 of priorities), "done" above the count,
+ *              a prefix with bits beyond its length, a time to live or a
+ *              metric out of range
  *   E2BIG      a size above the kernel's with nonzero bytes in the excess, or
  *              above a page
  *   EFAULT     a pointer that cannot be read or written
- *   ENOENT     no such handle on this file, a handle of another kind, or a
- *              dequeue for a client that did not ask for messages
+ *   ENOENT     no such handle on this file, a handle of another kind, a
+ *              watcher that is to change something, or a dequeue for a
+ *              client that did not ask for messages
  *   EEXIST     (family, protocol) has a client already
  *   ESRCH      no such route; nothing matches
  *   ENOBUFS    dequeue: messages were dropped, see struct rtm_dequeue
@@ -50,7 +52,8 @@
  * are deregistered or closed, or the file is. When the last reference to the
  * file goes, so does everything its clients own.
  *
- * poll() says EPOLLIN while a client registered on the file has a message.
+ * poll() says EPOLLIN while a client registered on the file has a message, or had
+ * one that was overtaken: a dequeue may find none.
  */
 #ifndef _UAPI_LINUX_RTM_H
 #define _UAPI_LINUX_RTM_H
