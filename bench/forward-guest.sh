@@ -247,7 +247,7 @@ healed()
 
 say()
 {
-	printf '%-46s %-34s %s\n' "$@" | tee -a $out/torture.txt
+	printf '%-52s %-34s %s\n' "$@" | tee -a $out/torture.txt
 }
 
 # In all that follows the links and the feed are the same for both.
@@ -329,7 +329,7 @@ for _ in {1..5}; do
 	ip -n router link set out down
 	ip -n router link set out up
 done
-both "their interface flaps five times" "$(now)"
+both "their interface flaps five times (*)" "$(now)"
 afresh 1 --receive-buffer 1
 meddle "others delete half, smallest receive buffers" others_delete
 
@@ -357,5 +357,6 @@ both "killed while 1,000 routes go, and started again" "$(now)"
 sleep 1
 stop INT ours zebras
 say "pings lost meanwhile" "$(lost "$tmp/zebras")" "$(lost "$tmp/ours")"
+say "(*) BGP takes them back meanwhile, and RTM has what zebra passes on"
 stop TERM left bgpd zebra agent fpm
 rmmod rtm
