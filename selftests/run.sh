@@ -14,7 +14,7 @@ results=$out/results
 debugfs=/sys/kernel/debug
 seconds=300 scale=100
 [ "$lane" != debug ] || seconds=600 scale=20
-[ "$lane" != daemons ] || seconds=1150
+[ "$lane" != daemons ] || seconds=1750
 export RTM_KO=$ko RTM_TEST_SCALE=${RTM_TEST_SCALE-$scale}
 
 # check what command...: one test of the runner's own

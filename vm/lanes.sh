@@ -23,7 +23,7 @@ shift $((OPTIND - 1))
 
 # Seconds a lane may take, its builds included but for the kernel's own.
 declare -A budget=([pure]=600 [6.1]=900 [6.12]=900 [debug]=3000
-	[daemons]=1200)
+	[daemons]=1800)
 
 fail()
 {
