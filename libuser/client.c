@@ -77,6 +77,8 @@ put_client:
 /* The kernel asks for the privilege of who opened the file, too. */
 static int client_register(struct client *client, struct rtm_register *arg)
 {
+	const struct device *device = client->event ? &client->event->device :
+						      &shared_device;
 	int err = device_ioctl(client->fd, RTM_IOC_REGISTER, arg);
 	int fd;
 
@@ -84,7 +86,7 @@ static int client_register(struct client *client, struct rtm_register *arg)
 		return err;
 	if (client->event)
 		client->own.poll = client->event->epoll.fd;
-	fd = device_write(&client->own);
+	fd = device_write_like(&client->own, device);
 	if (fd < 0)
 		return err;
 	client->fd = fd;

@@ -4,15 +4,18 @@
 #include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "device.h"
 
 struct device shared_device = DEVICE_CLOSED;
 
+/* The file's tables are those of the thread's network namespace, for ever. */
 static int open_locked(struct device *device, struct fd *file, int flags)
 {
 	struct epoll_event readable = { .events = EPOLLIN };
+	struct stat net;
 	int fd, err;
 
 	do {
@@ -25,6 +28,12 @@ static int open_locked(struct device *device, struct fd *file, int flags)
 		err = -errno;
 		close(fd);
 		return err;
+	}
+	if (file == &device->write) {
+		if (stat("/proc/thread-self/ns/net", &net))
+			net = (struct stat) { 0 };
+		device->net_dev = net.st_dev;
+		device->net_ino = net.st_ino;
 	}
 	fd_own(file, fd);
 	return fd;
@@ -55,6 +64,18 @@ int device_read(struct device *device)
 int device_write(struct device *device)
 {
 	return device_open(device, &device->write, O_RDWR);
+}
+
+int device_write_like(struct device *device, const struct device *like)
+{
+	int fd = device_write(device);
+
+	if (fd >= 0 && (device->net_dev != like->net_dev ||
+			device->net_ino != like->net_ino)) {
+		device_close(device);
+		return -EPERM;
+	}
+	return fd;
 }
 
 int device_watch(struct device *device)

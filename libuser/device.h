@@ -2,6 +2,8 @@
 #ifndef LIBRTM_DEVICE_H
 #define LIBRTM_DEVICE_H
 
+#include <sys/types.h>
+
 #include "fd.h"
 
 /*
@@ -12,6 +14,8 @@
 struct device {
 	int poll;			/* epoll to add the files to, or -1 */
 	struct fd read, write;
+	dev_t net_dev;			/* network namespace of the latter: */
+	ino_t net_ino;			/* zeros where there is no /proc */
 };
 
 #define DEVICE_CLOSED	{ .poll = -1, .read = FD_CLOSED, .write = FD_CLOSED }
@@ -21,6 +25,8 @@ extern struct device shared_device;
 /* Return the descriptor, or a negative errno. */
 int device_read(struct device *device);
 int device_write(struct device *device);
+/* -EPERM where the thread is in another namespace than @like is of. */
+int device_write_like(struct device *device, const struct device *like);
 /* For writing where that is allowed. */
 int device_watch(struct device *device);
 

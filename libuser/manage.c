@@ -31,7 +31,7 @@ static DWORD change(unsigned long command, void *argument)
 	if (err != -EPERM)
 		return error_from_uapi(err);
 	/* The file was opened without the privilege there may be by now. */
-	fd = device_write(&fresh);
+	fd = device_write_like(&fresh, &shared_device);
 	if (fd >= 0)
 		err = device_ioctl(fd, command, argument);
 	device_close(&fresh);

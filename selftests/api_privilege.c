@@ -192,4 +192,39 @@ TEST_F(privilege, who_raises_them_when_needed_may_change)
 	ASSERT_EQ(0, reap(pid));
 }
 
+/* The tables stay those of before, or they are nobody's: never others. */
+TEST_F(privilege, who_raises_them_elsewhere_changes_nothing_there)
+{
+	pid_t pid = fork_for_a_while();
+
+	ASSERT_NE(-1, pid);
+	if (!pid) {
+		HANDLE event = CreateEvent(NULL, FALSE, FALSE, NULL);
+		RTM_PRIORITY priority = { PROTO_C, 7 };
+		int here = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+
+		ASSERT_LE(0, here);
+		ASSERT_EQ(0, net_admin(false));
+		ASSERT_NE(0, H(RtmRegisterWatcher(IP, event, NULL)));
+		ASSERT_EQ(ERROR_ACCESS_DENIED,
+			  RtmSetPriorities(IP, 1, &priority));
+		ASSERT_EQ(0, net_admin(true));
+		ASSERT_EQ(0, unshare(CLONE_NEWNET));
+		ASSERT_FAILS(ERROR_ACCESS_DENIED,
+			     RtmRegisterClient(IP, PROTO_B, event, 0));
+		ASSERT_FAILS(ERROR_ACCESS_DENIED,
+			     RtmRegisterClient(IP, PROTO_B, NULL, 0));
+		ASSERT_EQ(ERROR_ACCESS_DENIED,
+			  RtmSetPriorities(IP, 1, &priority));
+		ASSERT_EQ(ERROR_ACCESS_DENIED,
+			  RtmSetLimit(RtmLimitDestinationRoutes, NULL, 16));
+		/* Back where they are of. */
+		ASSERT_EQ(0, setns(here, CLONE_NEWNET));
+		ASSERT_NE(0, H(RtmRegisterClient(IP, PROTO_B, event, 0)));
+		ASSERT_EQ(NO_ERROR, RtmSetPriorities(IP, 1, &priority));
+		_exit(0);
+	}
+	ASSERT_EQ(0, reap(pid));
+}
+
 TEST_HARNESS_MAIN
