@@ -22,7 +22,6 @@ rtmctl=$PWD/build/tools/rtmctl
 fib=$PWD/build/tools/fib
 tmp=$(mktemp -d)
 chmod 755 "$tmp"
-declare -A pid
 
 # wait_for SECONDS WHAT WANTED COMMAND...
 wait_for()
@@ -181,28 +180,20 @@ protocol bgp { local 10.0.2.2 as 65002; neighbor 10.0.2.1 as 65001;
 END
 
 say "the middle router: RTM, rtmfib, FRR, BIRD"
-ip netns exec middle "$fib/rtmfib" --table 100 --learn 200,12,bgp \
-	2>"$tmp/middle/rtmfib.log" &
-pid[rtmfib]=$!
-ip netns exec middle "$fib/rtmfpm" 2>"$tmp/middle/rtmfpm.log" &
-pid[rtmfpm]=$!
+start rtmfib ip netns exec middle "$fib/rtmfib" --table 100 \
+	--learn 200,12,bgp 2>"$tmp/middle/rtmfib.log"
+start rtmfpm ip netns exec middle "$fib/rtmfpm" 2>"$tmp/middle/rtmfpm.log"
 started=$(now)
 for net in middle left; do
 	in_netns=(ip netns exec "$net")
-	frr "$tmp/$net" zebra -M dplane_fpm_nl &
-	pid[zebra-$net]=$!
-	for _ in {1..100}; do
-		[ ! -S "$tmp/$net/zserv.api" ] || break
-		sleep 0.1
-	done
-	frr "$tmp/$net" ospfd &
-	pid[ospfd-$net]=$!
+	start "zebra-$net" frr "$tmp/$net" zebra -M dplane_fpm_nl
+	until_zebra "$tmp/$net"
+	start "ospfd-$net" frr "$tmp/$net" ospfd
 done
 say "the left router: FRR; the right one: BIRD"
 for net in middle right; do
 	in_netns=(ip netns exec "$net")
-	bird "$tmp/$net" &
-	pid[bird-$net]=$!
+	start "bird-$net" bird "$tmp/$net"
 done
 
 wait_for 60 "owner of 10.2.0.0/24 in the middle" bgp owner 10.2.0.0/24
@@ -214,8 +205,7 @@ say "from nothing to this: $((took / 100)).$((took % 100 / 10)) s"
 check "traceroute" "10.1.0.1 10.0.1.1 10.0.2.2 10.2.0.2" "$(hops)"
 
 say "the fast link breaks, at its right end, under a ping 50 times a second"
-ip -n middle -ts -o monitor link route >"$tmp/told" &
-pid[monitor]=$!
+start monitor ip -n middle -ts -o monitor link route >"$tmp/told"
 start_ping
 ip -n right link set fast down
 wait_for 30 "owner of 10.2.0.0/24 in the middle" ospf owner 10.2.0.0/24
@@ -238,7 +228,7 @@ say "  BGP was back, and its route in use, after" \
 	"$((took / 100)).$((took % 100 / 10)) s"
 stop_ping
 check "packets lost on the way back to the fast link" 0% \
-	"$(sed -n 's/.* \([0-9.]*%\) packet loss.*/\1/p' "$tmp/pings")"
+	"$(lost "$tmp/pings")"
 check "traceroute" "10.1.0.1 10.0.1.1 10.0.2.2 10.2.0.2" "$(hops)"
 
 ip netns exec middle "$rtmctl" fib audit >"$tmp/status"

@@ -15,3 +15,16 @@ is()
 		failed=1
 	fi
 }
+
+# until_is WHAT WANTED COMMAND...: the command says so soon, in fifty tries.
+until_is()
+{
+	local found
+
+	for _ in {1..50}; do
+		found=$("${@:3}")
+		[ "$found" != "$2" ] || break
+		sleep 0.1
+	done
+	is "$1" "$2" "$found"
+}

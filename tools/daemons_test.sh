@@ -14,7 +14,6 @@ scale=${RTM_TEST_SCALE:-100}
 tmp=$(mktemp -d)
 chmod 755 "$tmp"
 cd "$tmp" || exit
-declare -A pid
 
 trap 'kill -KILL "${pid[@]}" 2>/dev/null
 	wait
@@ -26,8 +25,8 @@ note()
 	echo "# $*"
 }
 
-# until_is SECONDS WHAT WANTED COMMAND...
-until_is()
+# within SECONDS WHAT WANTED COMMAND...: it says so some time
+within()
 {
 	local found end=$((SECONDS + $1))
 
@@ -45,21 +44,6 @@ until_is()
 in_net()
 {
 	ip netns exec "$@"
-}
-
-# start NAME COMMAND...: a daemon, in ${pid[NAME]}
-start()
-{
-	"${@:2}" &
-	pid[$1]=$!
-}
-
-# stop NAME SIGNAL
-stop()
-{
-	kill "-$2" "${pid[$1]}"
-	wait "${pid[$1]}" 2>/dev/null
-	unset "pid[$1]"
 }
 
 agent()
@@ -188,18 +172,15 @@ in_netns=(ip netns exec router)
 start_agent
 start_fpm
 start_zebra
-for _ in {1..50}; do
-	[ ! -S zebra/zserv.api ] || break
-	sleep 0.1
-done
+until_zebra "$tmp/zebra"
 start_bgpd
 start_bird
 count()
 {
 	in_net router "$rtmctl" route show protocol "$1" | wc -l
 }
-until_is 40 "FRR's routes have come by FPM" $shared count bgp
-until_is 60 "BIRD's routes have come by the kernel's table" $shared count ospf
+within 40 "FRR's routes have come by FPM" $shared count bgp
+within 60 "BIRD's routes have come by the kernel's table" $shared count ospf
 connected="10.255.0.0/24 - host
 10.255.1.0/24 - left
 10.255.2.0/24 - right"
@@ -212,7 +193,7 @@ by()
 	} | LC_ALL=C sort
 }
 by_left=$(by left 10.255.1.2) by_right=$(by right 10.255.2.2)
-until_is 30 "the kernel goes by FRR, which has the better priority" "$by_left" \
+within 30 "the kernel goes by FRR, which has the better priority" "$by_left" \
 	kernel router 100
 is "so does RTM" "$by_left" "$(agreed router)"
 is "as zebra's own JSON has it" $shared "$(frr_says zebra zebra \
@@ -227,15 +208,15 @@ pinger=$!
 sleep 1
 for i in {1..5}; do
 	in_net router "$rtmctl" prio set ospf 10
-	until_is 20 "swap $i: all go by BIRD" "$by_right" kernel router 100
+	within 20 "swap $i: all go by BIRD" "$by_right" kernel router 100
 	in_net router "$rtmctl" prio set ospf 110
-	until_is 20 "swap $i: all go by FRR" "$by_left" kernel router 100
+	within 20 "swap $i: all go by FRR" "$by_left" kernel router 100
 done
 sleep 1
 kill -INT $pinger
 wait $pinger
 is "no ping was lost on ten swaps" "0%" \
-	"$(sed -n 's/.* \([0-9.]*%\) packet loss.*/\1/p' pings)"
+	"$(lost pings)"
 note "$(grep loss pings)"
 
 # Next hops change: zebra deletes and adds, which are changes to others.
@@ -245,15 +226,15 @@ frr_says zebra bgpd "configure terminal" \
 	"router bgp 65001" "address-family ipv4 unicast" \
 	"neighbor 10.255.1.2 route-map far in"
 frr_says zebra bgpd "clear bgp 10.255.1.2 soft in"
-until_is 20 "another next hop reaches the kernel" "$(by left 10.255.1.3)" \
+within 20 "another next hop reaches the kernel" "$(by left 10.255.1.3)" \
 	kernel router 100
 frr_says zebra bgpd "configure terminal" \
 	"router bgp 65001" "address-family ipv4 unicast" \
 	"no neighbor 10.255.1.2 route-map far in"
 frr_says zebra bgpd "clear bgp 10.255.1.2 soft in"
-until_is 20 "and the old one again" "$by_left" kernel router 100
+within 20 "and the old one again" "$by_left" kernel router 100
 sleep 1
-stop monitor TERM
+stop TERM monitor
 is "as changes, not as deletions and additions" "$((2 * shared)) changed" \
 	"$(awk '{ print $1 }' told | sort | uniq -c | sed 's/^ *//')"
 
@@ -261,27 +242,27 @@ is "as changes, not as deletions and additions" "$((2 * shared)) changed" \
 rounds=$((scale / 5 + 1))
 for ((i = 0; i < rounds; i++)); do
 	for victim in agent fpm bird zebra bgpd; do
-		stop $victim KILL
+		stop KILL $victim
 		start_$victim
 		sleep 0.$((RANDOM % 10))
 	done
 done
-until_is 60 "after $rounds rounds of SIGKILL none is missing, none is left" \
+within 60 "after $rounds rounds of SIGKILL none is missing, none is left" \
 	"$by_left" kernel router 100
-until_is 60 "nor in RTM: FRR's" $shared count bgp
-until_is 60 "nor BIRD's" $shared count ospf
+within 60 "nor in RTM: FRR's" $shared count bgp
+within 60 "nor BIRD's" $shared count ospf
 in_net router "$rtmctl" fib audit >/dev/null
 is "which an audit proves" "$((shared + 3)) 0" \
 	"$(figure router proven) $(figure router divergent)"
-stop zebra KILL
-stop bgpd KILL
-until_is 60 "zebra stays away, and its routes go after a while" 0 count bgp
-until_is 20 "the kernel goes by BIRD" "$by_right" kernel router 100
-stop bird TERM
-until_is 20 "BIRD takes its routes along" "$connected" kernel router 100
-stop agent TERM
-stop fpm TERM
-stop left TERM
+stop KILL zebra
+stop KILL bgpd
+within 60 "zebra stays away, and its routes go after a while" 0 count bgp
+within 20 "the kernel goes by BIRD" "$by_right" kernel router 100
+stop TERM bird
+within 20 "BIRD takes its routes along" "$connected" kernel router 100
+stop TERM agent
+stop TERM fpm
+stop TERM left
 for net in router host left right; do
 	ip netns del $net
 done
@@ -309,13 +290,13 @@ all_have()
 	done
 	echo "$have"
 }
-until_is 60 "$nets namespaces have a hundred routes each" $nets all_have 100
+within 60 "$nets namespaces have a hundred routes each" $nets all_have 100
 for ((i = 0; i < nets; i++)); do
-	stop feed$i KILL
+	stop KILL feed$i
 done
-until_is 60 "which end with their protocols" $nets all_have 0
+within 60 "which end with their protocols" $nets all_have 0
 for ((i = 0; i < nets; i++)); do
-	stop agent$i KILL
+	stop KILL agent$i
 	ip netns del n$i
 done
 
@@ -341,7 +322,7 @@ is_wanted()
 {
 	kernel narrow main | cmp -s - wanted && echo yes
 }
-until_is 300 "$routes routes, through narrow sockets" yes is_wanted
+within 300 "$routes routes, through narrow sockets" yes is_wanted
 ip -n narrow -force -batch others-delete 2>/dev/null &
 others=$!
 ip -n narrow -force -batch others-replace 2>/dev/null
@@ -352,14 +333,14 @@ for i in 1 2 3; do
 done
 ip -n narrow -force -batch others-delete 2>/dev/null
 began=$SECONDS
-until_is 300 "half deleted, half replaced, flaps, half deleted: all are back" yes \
+within 300 "half deleted, half replaced, flaps, half deleted: all are back" yes \
 	is_wanted
 in_net narrow "$rtmctl" fib audit >status
 is "and proven" "$routes 0" "$(figure narrow proven) $(figure narrow divergent)"
 note "repaired after $((SECONDS - began)) s;" \
 	"$(in_net narrow "$rtmctl" fib status | xargs)"
-stop feed KILL
-stop agent TERM
+stop KILL feed
+stop TERM agent
 ip netns del narrow
 
 # A full view: BIRD, its table, RTM, the kernel.
@@ -390,9 +371,9 @@ exported()
 	ip -n full -4 route show table 200 2>/dev/null | wc -l
 	sleep 2
 }
-until_is 400 "BIRD has exported a full view of $want routes" "$want" exported
+within 400 "BIRD has exported a full view of $want routes" "$want" exported
 exported_after=$((($(date +%s%N) - began) / 1000000))
-until_is 400 "and all of it is acknowledged" "$want" figure full acknowledged
+within 400 "and all of it is acknowledged" "$want" figure full acknowledged
 note "full view of $want: in BIRD's table after $exported_after ms, through" \
 	"RTM in the kernel after $((($(date +%s%N) - began) / 1000000)) ms"
 in_net full "$rtmctl" fib audit >status
@@ -404,16 +385,16 @@ is "the kernel's table is what BIRD has" "" \
 	"$(diff wanted found | head -n 5)"
 agreed full | grep -v '^192.0.2.0/24 ' >found
 is "and what RTM has agreed on" "" "$(diff wanted found | head -n 5)"
-stop agent KILL
+stop KILL agent
 ip -n full monitor route >told &
 monitor=$!
 start agent agent full --learn 200,12,bgp --interval 30
-until_is 300 "a new agent has it all" "$want" figure full acknowledged
+within 300 "a new agent has it all" "$want" figure full acknowledged
 sleep 1
 kill $monitor
 is "and touched nothing" 0 "$(wc -l <told)"
-stop bird KILL
-stop agent TERM
+stop KILL bird
+stop TERM agent
 ip netns del full
 is "rtmfib said nothing" "" "$(cat rtmfib.log)"
 echo "1..$n"

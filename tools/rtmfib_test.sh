@@ -29,19 +29,6 @@ ctl()
 	in_net "$rtmctl" "$@" </dev/null 2>&1 | sed -E 's/  +/ /g; s/^ //'
 }
 
-# until_is WHAT WANTED COMMAND...: within five seconds the command says so.
-until_is()
-{
-	local found
-
-	for _ in {1..50}; do
-		found=$("${@:3}")
-		[ "$found" != "$2" ] || break
-		sleep 0.1
-	done
-	is "$1" "$2" "$found"
-}
-
 # The agent's routes in the kernel, sorted, as in "10.0.0.0/8 via 192.0.2.1 dev a".
 kernel()
 {

@@ -33,18 +33,6 @@ table()
 	ctl route show | sed -E 's/^\* //; s/^([^ ]*) via ([^ ]*) dev ([^ ]*) ([^ ]*).*/\1 \4 \2/'
 }
 
-until_is()
-{
-	local found
-
-	for _ in {1..50}; do
-		found=$("${@:3}")
-		[ "$found" != "$2" ] || break
-		sleep 0.1
-	done
-	is "$1" "$2" "$found"
-}
-
 # Numbers as the wire has them, in hexadecimal digits.
 host32()
 {

@@ -5,6 +5,7 @@
 # They work in another network namespace when $in_netns is (ip netns exec NAME).
 
 in_netns=()
+declare -A pid
 daemons_lib=$RTM_DAEMONS/usr/lib/x86_64-linux-gnu
 
 daemons_init()
@@ -16,6 +17,26 @@ daemons_init()
 		echo 'frr:x:901:901::/nonexistent:/usr/sbin/nologin' >>/etc/passwd
 	mkdir -p /etc/frr
 	echo 'username root nopassword' >/etc/frr/vtysh.conf
+}
+
+# start NAME COMMAND...: in ${pid[NAME]}
+start()
+{
+	"${@:2}" &
+	pid[$1]=$!
+}
+
+# stop SIGNAL NAME...: those that have ended already, too
+stop()
+{
+	local signal=$1 name
+
+	shift
+	for name; do
+		kill "-$signal" "${pid[$name]}" || :
+		wait "${pid[$name]}" 2>/dev/null || :
+		unset "pid[$name]"
+	done
 }
 
 # of_daemons program argument...: instead of this shell
@@ -37,6 +58,15 @@ frr()
 		-i "$dir/$daemon.pid" --vty_socket "$dir" -A 127.0.0.1 \
 		-f "$dir/frr.conf" --moduledir "$daemons_lib/frr/modules" \
 		"$@" >>"$dir/$daemon.log" 2>&1
+}
+
+# until_zebra DIRECTORY: others can speak to it
+until_zebra()
+{
+	for _ in {1..100}; do
+		[ ! -S "$1/zserv.api" ] || break
+		sleep 0.1
+	done
 }
 
 # frr_says DIRECTORY DAEMON COMMAND...
@@ -76,4 +106,10 @@ join()
 	ip -n "$3" address add "$4" dev "$here"
 	ip -n "$1" link set "$there" up
 	ip -n "$3" link set "$here" up
+}
+
+# lost FILE: what ping(8) says of it there, in percent
+lost()
+{
+	sed -n 's/.* \([0-9.]*%\) packet loss.*/\1/p' "$1"
 }
