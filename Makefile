@@ -24,7 +24,7 @@ lib:
 tools: lib
 	$(MAKE) -C tools
 
-#: modules      rtm.ko, in build/modules/RELEASE (KDIR=kernel build tree, W=1, C=2)
+#: modules      rtm.ko, in build/modules/RELEASE (KDIR=kernel build tree, W=1, C=2, ARCH=)
 modules:
 	@[ -n "$(RELEASE)" ] || { echo "no kernel build tree at $(KDIR):" \
 		"install the headers of that kernel, or give KDIR=" >&2; exit 1; }

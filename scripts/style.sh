@@ -76,22 +76,33 @@ checkpatch()
 	return $bad
 }
 
-# Warnings, and what sparse says, on both stock kernels.
+# Warnings, and what sparse says, on both stock kernels, and for the other
+# architecture. kbuild series architecture argument-of-make...
 kbuild()
 {
-	local vars KDIR
+	local vars KDIR log=$out/kbuild-$1-$2.log
 
-	vars=$(vm/kernel.sh "$1") || return
+	vars=$(vm/kernel.sh "$1" "$2") || return
+	shift 2
 	eval "$vars"
 	rm -rf build/style
 	make -s --no-print-directory modules KDIR="$KDIR" \
-		MODDIR="build/style" W=1 C=2 >"$out/kbuild-$1.log" 2>&1 ||
-		{ cat "$out/kbuild-$1.log"; return 1; }
-	! grep -v 'Skipping BTF generation' "$out/kbuild-$1.log"
+		MODDIR="build/style" W=1 C=2 "$@" >"$log" 2>&1 ||
+		{ cat "$log"; return 1; }
+	! grep -v 'Skipping BTF generation' "$log"
 }
 
-sparse_6.1() { kbuild 6.1; }
-sparse_6.12() { kbuild 6.12; }
+sparse_6.1() { kbuild 6.1 amd64; }
+sparse_6.12() { kbuild 6.12 amd64; }
+
+sparse_arm64()
+{
+	local gcc
+
+	gcc=$(vm/cross-gcc.sh) || return
+	PATH=$gcc:$PATH kbuild 6.12 arm64 ARCH=arm64 \
+		CROSS_COMPILE=aarch64-linux-gnu-
+}
 
 clang_builds()
 {
@@ -197,9 +208,9 @@ self_tests()
 	return $bad
 }
 
-[ $# -gt 0 ] || set -- checkpatch sparse_6.1 sparse_6.12 clang_builds \
-	cppcheck_ shellcheck_ codespell_ kernel_doc spdx man_pages units \
-	no_machine_paths self_tests
+[ $# -gt 0 ] || set -- checkpatch sparse_6.1 sparse_6.12 sparse_arm64 \
+	clang_builds cppcheck_ shellcheck_ codespell_ kernel_doc spdx \
+	man_pages units no_machine_paths self_tests
 for checker; do
 	if "$checker" >"$out/$checker.log" 2>&1; then
 		echo "pass style ${checker%_}"

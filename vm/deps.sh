@@ -9,8 +9,12 @@ declare -A group=(
 	[build]="gcc gcc-multilib libc6-dev make pkg-config libjson-c-dev
 		libevent-dev libmnl-dev libsystemd-dev uthash-dev"
 	[style]="sparse cppcheck shellcheck codespell mandoc clang git perl
-		python3 systemd linux-source-6.12 xz-utils"
-	[pure]="clang g++ mingw-w64-common qemu-user xz-utils"
+		python3 systemd linux-source-6.12 xz-utils
+		binutils-aarch64-linux-gnu"
+	[pure]="clang g++ mingw-w64-common qemu-user xz-utils
+		binutils-s390x-linux-gnu libc6-dev-s390x-cross
+		libgcc-12-dev-s390x-cross binutils-mips-linux-gnu
+		libc6-dev-mips-cross libgcc-12-dev-mips-cross"
 	[modules]="gcc make kmod libelf1"
 	[guest]="qemu-system-x86 seabios busybox-static cpio gzip kmod xz-utils
 		iproute2 procps socat util-linux"

@@ -3,23 +3,42 @@
 # Unpacks Debian's present kernel of a series, and its headers, into the cache.
 # Nothing is installed: the headers would draw in a bootable image. Prints lines
 # for eval: KREL (release), VMLINUZ, MODULES (its modules), KDIR (its build tree).
-# usage: kernel.sh 6.1|6.12
+# Of the kernel for arm64, which is to build against, there are headers alone.
+# usage: kernel.sh 6.1|6.12 [amd64|arm64]
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
-series=${1-}
+series=${1-} arch=${2-amd64}
 case $series in
-6.1)	meta=linux-image-amd64 ;;
-6.12)	meta=linux-image-6.12-amd64 ;;
-*)	die "usage: kernel.sh 6.1|6.12" ;;
+6.1)	meta=linux-image-$arch ;;
+6.12)	meta=linux-image-6.12-$arch ;;
+*)	die "usage: kernel.sh 6.1|6.12 [amd64|arm64]" ;;
 esac
 kernels=$RTM_CACHE/kernels
 mkdir -p "$kernels"
 
+# The lists of another architecture's packages are kept apart: the machine is
+# not to know that it could have those.
+apt=()
+if [ "$arch" != amd64 ]; then
+	lists=$RTM_CACHE/apt-$arch
+	mkdir -p "$lists/lists/partial" "$lists/archives/partial"
+	: >"$lists/status"
+	apt=(-o APT::Architecture="$arch" -o APT::Architectures::="$arch"
+		-o Dir::State="$lists" -o Dir::State::status="$lists/status"
+		-o Dir::Cache="$lists" -o APT::Sandbox::User=root)
+fi
+
+update()
+{
+	apt_update || return
+	[ "$arch" = amd64 ] || apt_get "${apt[@]}" update
+}
+
 # depends PACKAGE PATTERN: the first package it depends on that matches
 depends()
 {
-	apt-cache depends "$1" 2>/dev/null |
+	apt-cache "${apt[@]}" depends "$1" 2>/dev/null |
 		sed -n "s/^[ |]*Depends: \($2\)\$/\1/p" | head -n 1
 }
 
@@ -31,7 +50,7 @@ resolve()
 	image=$(depends "$meta" 'linux-image-[0-9].*')
 	[ -n "$image" ] || return 1
 	krel=${image#linux-image-}
-	version=$(apt-cache policy "$image" |
+	version=$(apt-cache "${apt[@]}" policy "$image" |
 		sed -n 's/^ *Candidate: \(.*\)/\1/p')
 	case $krel in
 	"$series".*)	;;
@@ -54,14 +73,21 @@ fetch()
 	dir=$kernels/${krel}_$version
 	cd "$tmp" || exit
 	note "fetching the kernel $krel $version"
-	# As root, apt wants to read the directory as a user of its own.
-	apt_get -o APT::Sandbox::User=root download \
-		"linux-image-$krel=$version" "$headers=$version" \
-		"$common=$version" "$kbuild=$version" || exit
+	# What kbuild has are programs, to run here. As root, apt wants to read
+	# the directory as a user of its own.
+	packages=("$kbuild=$version")
+	if [ "$arch" = amd64 ]; then
+		packages+=("linux-image-$krel=$version" "$headers=$version"
+			"$common=$version")
+	else
+		apt_get "${apt[@]}" download "$headers=$version" \
+			"$common=$version" || exit
+	fi
+	apt_get -o APT::Sandbox::User=root download "${packages[@]}" || exit
 	for deb in ./*.deb; do
 		dpkg -x "$deb" root || exit
 	done
-	depmod -b root "$krel" || exit
+	[ "$arch" != amd64 ] || depmod -b root "$krel" || exit
 	echo "include $dir/usr/src/$common/Makefile" \
 		>"root/usr/src/$headers/Makefile"
 	touch root/.complete
@@ -80,15 +106,17 @@ fall_back()
 			note "using $krel $version, the newest in the cache"
 			return
 		fi
-	done < <(cd "$kernels" && printf '%s\n' "$series".*_* | sort -rV)
-	die "no kernel $series to be had"
+	done < <(cd "$kernels" && printf '%s\n' "$series".*-"$arch"_* |
+		sort -rV)
+	die "no kernel $series for $arch to be had"
 }
 
 exec 9>"$kernels/.lock"
 flock 9
 resolve || :
-present || { apt_update && resolve && { present || fetch; }; } || fall_back
+present || { update && resolve && { present || fetch; }; } || fall_back
 
 dir=$kernels/${krel}_$version
-printf '%s=%q\n' KREL "$krel" VMLINUZ "$dir/boot/vmlinuz-$krel" \
-	MODULES "$dir/lib/modules/$krel" KDIR "$dir/usr/src/linux-headers-$krel"
+printf '%s=%q\n' KREL "$krel" KDIR "$dir/usr/src/linux-headers-$krel"
+[ "$arch" != amd64 ] || printf '%s=%q\n' VMLINUZ "$dir/boot/vmlinuz-$krel" \
+	MODULES "$dir/lib/modules/$krel"

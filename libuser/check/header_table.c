@@ -150,12 +150,21 @@ void values(void)
 	VALUE(IPX_PROTOCOL_NLSP);
 }
 
-/* Network byte order, which is what the macros of Windows are right for. */
+/*
+ * Network byte order, which is what the macros of Windows are right for. The
+ * numbers below are what Windows' machines make of it.
+ */
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define NUMBER(a)	__builtin_bswap32(a)
+#else
+#define NUMBER(a)	(a)
+#endif
+
 #define MACRO(macro, net, hop, flags)					\
 	do {								\
 		RTM_IP_ROUTE route = { 0 };				\
-		route.RR_Network.N_NetNumber = (net);			\
-		route.RR_NextHopAddress.N_NetNumber = (hop);		\
+		route.RR_Network.N_NetNumber = NUMBER(net);		\
+		route.RR_NextHopAddress.N_NetNumber = NUMBER(hop);	\
 		route.RR_FamilySpecificData.FSD_Flags = (flags);	\
 		SHOW(#macro " " #net " " #hop " " #flags,		\
 		     macro(&route) ? 1 : 0);					\

@@ -9,6 +9,9 @@ lib=$(realpath "$1")
 cd "$(dirname "$0")/.." || exit
 work=$lib/check
 mingw=/usr/share/mingw-w64/include
+# Machines with the other byte order, of 64 and 32 bits, which qemu-user runs.
+# By clang: their gcc cannot be installed beside gcc-multilib.
+foreign=(--target=s390x-linux-gnu --target=mips-linux-gnu)
 number=0
 failed=0
 rm -rf "$work"
@@ -81,7 +84,8 @@ calls_of_windows()
 }
 
 try "the table of Windows' header can be made" windows_table
-for cc in gcc "gcc -m32" clang "clang -m32"; do
+for cc in gcc "gcc -m32" clang "clang -m32" \
+	"${foreign[@]/#/clang }"; do
 	# shellcheck disable=SC2086
 	try "sizes, offsets, values, macros are those of Windows ($cc)" \
 		our_table $cc
@@ -144,7 +148,8 @@ abi_table()
 }
 
 try "the layout of the ABI can be shown" abi_source
-for cc in "gcc -m32" clang "clang -m32" "g++ -xc++"; do
+for cc in "gcc -m32" clang "clang -m32" "g++ -xc++" \
+	"${foreign[@]/#/clang }"; do
 	# shellcheck disable=SC2086
 	try "the layout of the ABI is the same ($cc)" abi_table $cc
 done
@@ -191,6 +196,24 @@ installs()
 		LD_LIBRARY_PATH=$root/usr/lib/x "$work/installed"
 }
 
+# builds_for flags: as anybody would build it, and a program with it runs.
+builds_for()
+{
+	local machine=${1#--target=}
+	local to=$work/$machine
+
+	make -s CC="clang $1" AR="$machine-ar" OBJCOPY="$machine-objcopy" \
+		OUTPUT="$to" || return
+	printf '#include <rtm.h>
+		int main(void) { return GetLastError() != NO_ERROR; }' |
+		clang "$1" -xc -I. -o "$to/program" - -L"$to" -lrtm -pthread &&
+		"qemu-${machine%%-*}" -L "/usr/$machine" \
+			-E LD_LIBRARY_PATH="$to" "$to/program"
+}
+
+for flags in "${foreign[@]}"; do
+	try "it builds, and a program with it runs ($flags)" builds_for "$flags"
+done
 try "it exports what is declared, and no more" symbols
 try "it has its soname and needs libc alone" soname
 try "it installs, and pkg-config finds it" installs
@@ -207,12 +230,15 @@ can_run()
 # program name flags...: its results count among ours.
 program()
 {
-	local name=$1 flags=$2 line status run=()
+	local name=$1 flags=$2 machine=${2#--target=} cc=gcc line status run=()
 
-	[ "$flags" != -m32 ] || can_run -m32 || run=(qemu-i386)
-
+	case $flags in
+	-m32)		can_run -m32 || run=(qemu-i386) ;;
+	--target=*)	cc=clang
+			run=("qemu-${machine%%-*}" -L "/usr/$machine") ;;
+	esac
 	shift
-	gcc -std=gnu11 -g -O1 -Wall -Wextra -Werror -pthread -I../uapi "$@" \
+	"$cc" -std=gnu11 -g -O1 -Wall -Wextra -Werror -pthread -I../uapi "$@" \
 		-Wl,--wrap=open,--wrap=ioctl,--wrap=clock_gettime -o "$work/$name" \
 		"check/$name.c" check/fake_device.c ./*.c >"$work/log" 2>&1 ||
 		{ sed 's/^/# /' "$work/log"; result 1 "$name $flags builds"; return; }
@@ -231,10 +257,11 @@ program()
 	result $((status + $?)) "$name $flags ends well"
 }
 
-for flags in -m64 -m32 -fsanitize=address,undefined -fsanitize=thread; do
-	program unit $flags -fno-sanitize-recover=all
-	program events $flags -fno-sanitize-recover=all
-	program memory $flags -fno-sanitize-recover=all \
+for flags in -m64 -m32 -fsanitize=address,undefined -fsanitize=thread \
+	"${foreign[@]}"; do
+	program unit "$flags" -fno-sanitize-recover=all
+	program events "$flags" -fno-sanitize-recover=all
+	program memory "$flags" -fno-sanitize-recover=all \
 		-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
 done
 

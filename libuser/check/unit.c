@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* librtm without a kernel module: conversions, calls, errors. */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -240,7 +241,7 @@ static bool ipx_both_ways(void)
 	memset(&got, 0xee, sizeof(got));
 	EQUAL(RtmAddRoute(client, &route, 1, &flags, NULL, &got), NO_ERROR);
 	CHECK(!memcmp(&fake.record[0], &rec, sizeof(rec)));
-	EQUAL(got.RR_NextHopAddressAlign, 0x04030201);
+	EQUAL(ntohl(got.RR_NextHopAddressAlign), 0x01020304);
 	EQUAL(((BYTE *)&got.RR_NextHopAddress)[6], 0);
 	EQUAL(((BYTE *)&got.RR_NextHopAddress)[7], 0);
 	EQUAL(got.RR_Network.N_NetNumber, 0xcafe0001);

@@ -30,7 +30,9 @@ result()
 echo "TAP version 13"
 for program in "${programs[@]}"; do
 	log=$out/$program.log
-	timeout -k 5 120 "$out/$program" "$@" >"$log" 2>&1
+	run=()
+	[[ $program != *_s390x ]] || run=(qemu-s390x -L /usr/s390x-linux-gnu)
+	timeout -k 5 120 "${run[@]}" "$out/$program" "$@" >"$log" 2>&1
 	status=$?
 	planned=$(sed -n 's/^1\.\.//p' "$log")
 	results=0

@@ -5,7 +5,9 @@
 #include "../../kmod/tests/elect_model.h"
 #include "../../kmod/tests/prio_model.h"
 
+#ifndef PHASES
 #define PHASES		3000
+#endif
 #define STEPS		500	/* a phase */
 #define CHANGES		2000	/* of priorities, from the defaults on */
 
