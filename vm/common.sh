@@ -46,6 +46,20 @@ apt_update()
 	apt_root update
 }
 
+# apt_unpack DIRECTORY [apt-option...] package...: not installed, only there
+apt_unpack()
+(
+	to=$(realpath -m "$1")
+	debs=$(mktemp -d "$RTM_CACHE/.debs.XXXXXX") || exit
+	trap 'rm -rf "$debs"' EXIT
+	cd "$debs" || exit
+	# As root, apt wants to read the directory as a user of its own.
+	apt_get -o APT::Sandbox::User=root download "${@:2}" || exit
+	for deb in ./*.deb; do
+		dpkg -x "$deb" "$to" || exit
+	done
+)
+
 installed()
 {
 	# shellcheck disable=SC2016

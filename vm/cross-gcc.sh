@@ -17,11 +17,7 @@ if [ ! -d "$root" ]; then
 	tmp=$(mktemp -d "$RTM_CACHE/.cross-gcc.XXXXXX")
 	trap 'rm -rf "$tmp"' EXIT
 	apt_update
-	# As root, apt wants to read the directory as a user of its own.
-	(cd "$tmp" && apt_get -o APT::Sandbox::User=root download "${packages[@]}")
-	for deb in "$tmp"/*.deb; do
-		dpkg -x "$deb" "$tmp/root"
-	done
+	apt_unpack "$tmp/root" "${packages[@]}"
 	ln -s aarch64-linux-gnu-gcc-12 "$tmp/root/usr/bin/aarch64-linux-gnu-gcc"
 	# Where it looks for the assembler before it takes the machine's.
 	ln -s /usr/aarch64-linux-gnu "$tmp/root/usr"

@@ -13,12 +13,8 @@ exec {lock}>"$RTM_CACHE/daemons.lock"
 flock "$lock"
 if [ ! -e "$root/done" ]; then
 	rm -rf "$root"
-	mkdir -p "$root/packages"
 	apt_update
-	(cd "$root/packages" && apt_get download "${packages[@]}")
-	for p in "$root"/packages/*.deb; do
-		dpkg -x "$p" "$root"
-	done
+	apt_unpack "$root" "${packages[@]}"
 	touch "$root/done"
 fi
 echo "$root"

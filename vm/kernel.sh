@@ -68,25 +68,16 @@ fetch()
 	headers=linux-headers-$krel
 	common=$(depends "$headers" 'linux-headers-.*-common')
 	kbuild=$(depends "$headers" 'linux-kbuild-.*')
+	packages=("$headers" "$common")
+	[ "$arch" != amd64 ] || packages+=("linux-image-$krel")
 	tmp=$(mktemp -d "$kernels/.fetch.XXXXXX")
 	trap 'rm -rf "$tmp"' EXIT
 	dir=$kernels/${krel}_$version
 	cd "$tmp" || exit
 	note "fetching the kernel $krel $version"
-	# What kbuild has are programs, to run here. As root, apt wants to read
-	# the directory as a user of its own.
-	packages=("$kbuild=$version")
-	if [ "$arch" = amd64 ]; then
-		packages+=("linux-image-$krel=$version" "$headers=$version"
-			"$common=$version")
-	else
-		apt_get "${apt[@]}" download "$headers=$version" \
-			"$common=$version" || exit
-	fi
-	apt_get -o APT::Sandbox::User=root download "${packages[@]}" || exit
-	for deb in ./*.deb; do
-		dpkg -x "$deb" root || exit
-	done
+	apt_unpack root "${apt[@]}" "${packages[@]/%/=$version}" || exit
+	# Programs, to run here.
+	apt_unpack root "$kbuild=$version" || exit
 	[ "$arch" != amd64 ] || depmod -b root "$krel" || exit
 	echo "include $dir/usr/src/$common/Makefile" \
 		>"root/usr/src/$headers/Makefile"
