@@ -146,6 +146,18 @@ static int net_admin(bool on)
 	return syscall(SYS_capset, &head, data);
 }
 
+/* What may open a file of its own, once the privilege is there. */
+#define ASSERT_ALL_DENIED(event, priority) do {				\
+	ASSERT_FAILS(ERROR_ACCESS_DENIED,				\
+		     RtmRegisterClient(IP, PROTO_B, event, 0));		\
+	ASSERT_FAILS(ERROR_ACCESS_DENIED,				\
+		     RtmRegisterClient(IP, PROTO_B, NULL, 0));		\
+	ASSERT_EQ(ERROR_ACCESS_DENIED,					\
+		  RtmSetPriorities(IP, 1, priority));			\
+	ASSERT_EQ(ERROR_ACCESS_DENIED,					\
+		  RtmSetLimit(RtmLimitDestinationRoutes, NULL, 16));	\
+} while (0)
+
 /* As routing daemons do: what was opened in between does not stay without. */
 TEST_F(privilege, who_raises_them_when_needed_may_change)
 {
@@ -160,14 +172,7 @@ TEST_F(privilege, who_raises_them_when_needed_may_change)
 		ASSERT_EQ(0, net_admin(false));
 		watcher = RtmRegisterWatcher(IP, event, NULL);
 		ASSERT_NE(0, H(watcher));
-		ASSERT_FAILS(ERROR_ACCESS_DENIED,
-			     RtmRegisterClient(IP, PROTO_B, event, 0));
-		ASSERT_FAILS(ERROR_ACCESS_DENIED,
-			     RtmRegisterClient(IP, PROTO_B, NULL, 0));
-		ASSERT_EQ(ERROR_ACCESS_DENIED,
-			  RtmSetPriorities(IP, 1, &priority));
-		ASSERT_EQ(ERROR_ACCESS_DENIED,
-			  RtmSetLimit(RtmLimitDestinationRoutes, NULL, 16));
+		ASSERT_ALL_DENIED(event, &priority);
 
 		ASSERT_EQ(0, net_admin(true));
 		b = RtmRegisterClient(IP, PROTO_B, event, 0);
@@ -210,14 +215,7 @@ TEST_F(privilege, who_raises_them_elsewhere_changes_nothing_there)
 			  RtmSetPriorities(IP, 1, &priority));
 		ASSERT_EQ(0, net_admin(true));
 		ASSERT_EQ(0, unshare(CLONE_NEWNET));
-		ASSERT_FAILS(ERROR_ACCESS_DENIED,
-			     RtmRegisterClient(IP, PROTO_B, event, 0));
-		ASSERT_FAILS(ERROR_ACCESS_DENIED,
-			     RtmRegisterClient(IP, PROTO_B, NULL, 0));
-		ASSERT_EQ(ERROR_ACCESS_DENIED,
-			  RtmSetPriorities(IP, 1, &priority));
-		ASSERT_EQ(ERROR_ACCESS_DENIED,
-			  RtmSetLimit(RtmLimitDestinationRoutes, NULL, 16));
+		ASSERT_ALL_DENIED(event, &priority);
 		/* Back where they are of. */
 		ASSERT_EQ(0, setns(here, CLONE_NEWNET));
 		ASSERT_NE(0, H(RtmRegisterClient(IP, PROTO_B, event, 0)));

@@ -254,15 +254,12 @@ within 60 "nor BIRD's" $shared count ospf
 in_net router "$rtmctl" fib audit >/dev/null
 is "which an audit proves" "$((shared + 3)) 0" \
 	"$(figure router proven) $(figure router divergent)"
-stop KILL zebra
-stop KILL bgpd
+stop KILL zebra bgpd
 within 60 "zebra stays away, and its routes go after a while" 0 count bgp
 within 20 "the kernel goes by BIRD" "$by_right" kernel router 100
 stop TERM bird
 within 20 "BIRD takes its routes along" "$connected" kernel router 100
-stop TERM agent
-stop TERM fpm
-stop TERM left
+stop TERM agent fpm left
 for net in router host left right; do
 	ip netns del $net
 done
