@@ -82,9 +82,12 @@ initramfs()
 # /dev/kvm may exist and yet be of no use: believe it only after a boot.
 accelerator()
 {
-	local answer
+	local answer lock
 
 	answer=$RTM_CACHE/accel-$(cat /proc/sys/kernel/random/boot_id)
+	# The first guests of a machine begin together: one of them asks.
+	exec {lock}>"$RTM_CACHE/accel.lock"
+	flock "$lock"
 	if [ ! -s "$answer" ]; then
 		rm -f "$RTM_CACHE"/accel-*
 		if [ -w /dev/kvm ] && timeout 20 qemu-system-x86_64 \
