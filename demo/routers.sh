@@ -234,9 +234,9 @@ check "traceroute" "10.1.0.1 10.0.1.1 10.0.2.2 10.2.0.2" "$(hops)"
 ip netns exec middle "$rtmctl" fib audit >"$tmp/status"
 check "routes of the kernel that are not what was agreed" 0 \
 	"$(awk '$1 == "divergent" { print $2; exit }' "$tmp/status")"
-kill "${pid[@]}"
-wait "${pid[@]}" || :
-pid=()
+# A zebra that is to end just when its FPM connection does may wait for itself.
+stop KILL zebra-middle zebra-left
+stop TERM "${!pid[@]}"
 for net in lhost left middle right rhost; do
 	ip netns del $net
 done
