@@ -48,7 +48,10 @@ static void apply(struct watcher *w, const RTM_RESULT *message,
 
 	if (change & RTM_PREVIOUS_BEST_ROUTE) {
 		best = best_of(prev);
-		w->wrong += !have || !best_equal(have, &best);
+		/* One that came and went may be told, merged, as gone. */
+		w->wrong += have ? !best_equal(have, &best) :
+				   change != RTM_ROUTE_DELETED ||
+				   !(message->Flags & RTM_MESSAGE_MERGED);
 	} else {
 		w->wrong += !!have;
 	}

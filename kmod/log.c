@@ -6,7 +6,7 @@
  * It says what was; what came instead is what the destination's next newer
  * record says, or what is best now. Two consequences: taking the newer of two
  * neighbouring records of a destination out of the log is all there is to
- * merging them, and it needs no memory.
+ * merging them (but for one case, below), and it needs no memory.
  *
  * Watchers have cursors. A record that no cursor has still to read is freed;
  * with nobody behind, the log is empty. While the log is shorter than the
@@ -16,6 +16,12 @@
  * makes us hold is bounded by destinations, not by changes, and it is bounded
  * by that reader's own limit besides: past it, his place moves to the end and
  * he is told.
+ *
+ * Who begins, or begins afresh, reads the table, and may find there what nobody
+ * tells him: what came meanwhile, if it went before he first looked for messages.
+ * So until then changes do not cancel out for him. Where nothing was and
+ * nothing is, it is the newer record that stays: it has a route that came and
+ * went.
  *
  * A client is not told what it did itself: it got that as the result. So for
  * one that also writes, its newest own record of a destination is where its
@@ -68,6 +74,14 @@ static u64 rtm_log_seq(const struct rtm_table *table,
 	return table->seq - ((table->seq - record->log.seq) & (BIT_ULL(44) - 1));
 }
 
+/* What was before @record, for those who were told. NULL: no route. */
+static struct rtm_route *rtm_log_previous(struct rtm_route *record)
+{
+	if (!record->attr || record->meta & RTM_RECORD_FOUND)
+		return NULL;
+	return record;
+}
+
 /* What holds after @record. NULL: no route. */
 static struct rtm_route *rtm_log_current(const struct rtm_table *table,
 					 const struct rtm_route *record)
@@ -76,7 +90,7 @@ static struct rtm_route *rtm_log_current(const struct rtm_table *table,
 
 	if (dest->log == record)
 		return rtm_locked(table, dest->best);
-	return record->log.newer->attr ? record->log.newer : NULL;
+	return rtm_log_previous(record->log.newer);
 }
 
 static bool rtm_log_tells(const struct rtm_cursor *cursor,
@@ -213,7 +227,7 @@ static bool rtm_log_marks(const struct rtm_table *table,
 
 /*
  * Take a record out and free it. @pred: the one before it in the ring of its
- * destination. What it stood for is told by none or by @pred from now on.
+ * destination. What it stood for is told by none or by a neighbour from now on.
  */
 static void rtm_log_drop(struct rtm_table *table, struct rtm_route *record,
 			 struct rtm_route *pred)
@@ -266,7 +280,7 @@ static bool rtm_log_separated(const struct rtm_table *table,
 }
 
 /*
- * May @newer go, so that @older stands for both? No cursor separates them.
+ * May one of the two stand for both? No cursor separates them.
  * @last: the newest record of the destination outside the window.
  */
 static bool rtm_log_may_merge(const struct rtm_table *table,
@@ -294,15 +308,77 @@ static bool rtm_log_may_merge(const struct rtm_table *table,
 	return true;
 }
 
+/*
+ * Has somebody still to read @record who may have found in the table what came
+ * after it? He is to be told what holds, even if that is what was before.
+ */
+static bool rtm_log_found(const struct rtm_table *table,
+			  const struct rtm_route *record)
+{
+	u64 seq = rtm_log_seq(table, record);
+	const struct rtm_cursor *cursor;
+
+	list_for_each_entry(cursor, &table->log.behind, node) {
+		if (rtm_log_seq(table, cursor->next) > seq)
+			break;
+		/* A record so marked no longer says since when. */
+		if ((cursor->known >= seq || record->meta & RTM_RECORD_FOUND) &&
+		    rtm_log_tells(cursor, record))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Merge two neighbours: the newer one goes. But if nothing was and nothing is,
+ * and that has to be told, it is the one with the route that went which stays.
+ * @pred: the one before @older in the ring. Return: the one that stays.
+ */
+static struct rtm_route *rtm_log_merge_two(struct rtm_table *table,
+					   struct rtm_route *pred,
+					   struct rtm_route *older,
+					   struct rtm_route *newer)
+{
+	u64 mixed = (older->meta | newer->meta) & RTM_RECORD_MIXED;
+
+	if (newer->log.origin != older->log.origin)
+		mixed = RTM_RECORD_MIXED;
+	older->meta &= ~RTM_RECORD_VOID;
+	older->meta |= RTM_RECORD_MERGED | mixed;
+	older->log.origin = newer->log.origin;
+	table->log.merged++;
+	if (older->attr || !newer->attr || rtm_log_current(table, newer) ||
+	    !rtm_log_found(table, older)) {
+		rtm_log_drop(table, newer, older);
+		return older;
+	}
+	newer->meta &= ~RTM_RECORD_VOID;
+	newer->meta |= RTM_RECORD_MERGED | RTM_RECORD_FOUND | mixed;
+	rtm_log_drop(table, older, pred);
+	return newer;
+}
+
+/* Is there nothing to tell of what was merged into @record? */
+static bool rtm_log_cancels(const struct rtm_table *table,
+			    struct rtm_route *record)
+{
+	const struct rtm_route *prev = rtm_log_previous(record);
+	const struct rtm_route *cur = rtm_log_current(table, record);
+
+	if (!rtm_attr_same(table, prev ? prev->attr : NULL,
+			   cur ? cur->attr : NULL))
+		return false;
+	return !record->attr || !rtm_log_found(table, record);
+}
+
 /* Merge what the record @last, which just left the window, can be merged with. */
 static void rtm_log_merge(struct rtm_table *table, struct rtm_route *last)
 {
 	struct rtm_dest *dest = last->dest;
 	struct rtm_route *record = dest->log->log.newer;
-	struct rtm_route *pred = NULL, *newer;
+	struct rtm_route *pred = NULL, *newer, *left;
 	struct rtm_log *log = &table->log;
 	const struct list_head *at = log->behind.next;
-	const struct rtm_route *cur;
 	bool merged, end;
 
 	do {
@@ -312,23 +388,21 @@ static void rtm_log_merge(struct rtm_table *table, struct rtm_route *last)
 			if (rtm_log_separated(table, &at, record, newer) ||
 			    !rtm_log_may_merge(table, record, newer, last))
 				break;
-			if (newer->log.origin != record->log.origin ||
-			    newer->meta & RTM_RECORD_MIXED)
-				record->meta |= RTM_RECORD_MIXED;
-			record->meta |= RTM_RECORD_MERGED;
-			record->meta &= ~RTM_RECORD_VOID;
-			record->log.origin = newer->log.origin;
-			if (newer == last)
+			end = newer == last;
+			/* In the ring the newest is before the oldest. */
+			left = rtm_log_merge_two(table, pred ?: dest->log,
+						 record, newer);
+			/* If the older one went, cursors have moved. */
+			if (left != record)
+				at = log->behind.next;
+			record = left;
+			if (end)
 				last = record;
-			rtm_log_drop(table, newer, record);
-			log->merged++;
 			merged = true;
 		}
 		end = record == last;
 		newer = record->log.newer;
-		cur = rtm_log_current(table, record);
-		if (merged && rtm_attr_same(table, record->attr,
-					    cur ? cur->attr : NULL)) {
+		if (merged && rtm_log_cancels(table, record)) {
 			record->meta |= RTM_RECORD_VOID;
 			log->cancelled++;
 		}
@@ -339,7 +413,6 @@ static void rtm_log_merge(struct rtm_table *table, struct rtm_route *last)
 				rtm_log_pass(table, record);
 				pred = record;
 			} else {
-				/* In the ring the newest is before the oldest. */
 				rtm_log_drop(table, record, pred ?: dest->log);
 			}
 			/* Cursors have moved. */
@@ -516,6 +589,7 @@ bool rtm_log_trim(struct rtm_table *table, unsigned int budget)
 void rtm_cursor_join(struct rtm_table *table, struct rtm_cursor *cursor)
 {
 	lockdep_assert_held(&table->lock);
+	cursor->known = U64_MAX;
 	list_add_tail(&cursor->node, &table->log.idle);
 	table->log.nr_idle++;
 }
@@ -526,13 +600,18 @@ void rtm_cursor_join(struct rtm_table *table, struct rtm_cursor *cursor)
  * @cursor: the client's cursor
  *
  * It is told of what comes after the table's present sequence number. Return:
- * false if it has lost nothing.
+ * false if it has lost nothing: then this is a look for messages, perhaps its
+ * first one.
  */
 bool rtm_cursor_recover(struct rtm_table *table, struct rtm_cursor *cursor)
 {
 	lockdep_assert_held(&table->lock);
-	if (!cursor->lost)
+	if (!cursor->lost) {
+		/* Who begins reads the table first, then messages. */
+		cursor->known = min(cursor->known, table->seq);
 		return false;
+	}
+	cursor->known = U64_MAX;
 	cursor->lost = false;
 	list_move_tail(&cursor->node, &table->log.idle);
 	table->log.nr_idle++;
@@ -623,7 +702,7 @@ unsigned int rtm_cursor_peek(struct rtm_table *table,
 			     struct rtm_change_rec *recs, unsigned int nr)
 {
 	unsigned int budget = RTM_SKIP_BUDGET, done = 0;
-	struct rtm_route *record = cursor->next;
+	struct rtm_route *record = cursor->next, *cur, *prev;
 	u64 seq;
 
 	lockdep_assert_held(&table->lock);
@@ -640,9 +719,11 @@ unsigned int rtm_cursor_peek(struct rtm_table *table,
 			else
 				seq = rtm_log_seq(table, record->log.newer) - 1;
 		}
-		rtm_change_to_uapi(table, rtm_log_current(table, record),
-				   record->attr ? record : NULL, seq,
-				   &recs[done]);
+		/* Of what went, the route is told even to who never was. */
+		cur = rtm_log_current(table, record);
+		prev = cur ? rtm_log_previous(record) :
+		       record->attr ? record : NULL;
+		rtm_change_to_uapi(table, cur, prev, seq, &recs[done]);
 		if (record->meta & RTM_RECORD_MERGED)
 			recs[done].change |= RTM_CHANGE_MERGED;
 		done++;

@@ -30,6 +30,8 @@ struct rtm_signal {
  *	list; of the last one, to the end
  * @busy: sequence of the last record being copied out, or 0: what is before
  *	it must not be merged with what comes after it
+ * @known: sequence up to which the client may know changes from the table
+ *	itself: that of its first look for messages, U64_MAX before
  * @limit: most records that it may hold back
  * @delivered: messages taken
  * @restarts: times that it exceeded @limit
@@ -45,6 +47,7 @@ struct rtm_cursor {
 	struct rtm_route *next;
 	u64 segment;
 	u64 busy;
+	u64 known;
 	u64 limit;
 	u64 delivered;
 	u64 restarts;
@@ -66,7 +69,7 @@ struct rtm_cursor {
  * @behind: cursors that have not
  * @slack: appends after which a cursor may be over its limit
  * @delivered: messages taken
- * @merged: records that were merged into an older one
+ * @merged: records that were merged into a neighbour
  * @cancelled: merged records that ended where they began, told to nobody
  * @restarts: cursors that exceeded their limit
  *

@@ -71,6 +71,7 @@ struct rtm_attr {
 #define RTM_ROUTE_AGED		0x01	/* has a struct rtm_route_age */
 #define RTM_ROUTE_PSD		0x02	/* has protocol-specific data */
 #define RTM_ROUTE_LAYOUT	0x03
+#define RTM_RECORD_FOUND	0x08	/* there was none; @attr came and went */
 #define RTM_RECORD_OLD		0x10	/* left the window of the log */
 #define RTM_RECORD_MERGED	0x20	/* stands for several changes */
 #define RTM_RECORD_MIXED	0x40	/* of several origins */
@@ -82,7 +83,8 @@ struct rtm_attr {
  * @next: the destination's next route, in a ring in order of identity; from the
  *	last to the first with RTM_RING_END. RCU
  * @dest: its destination
- * @attr: its attributes; of a record NULL says that there was no route
+ * @attr: its attributes; of a record NULL, or RTM_RECORD_FOUND, says that there
+ *	was no route
  * @meta: microseconds of boot time << RTM_META_SHIFT | RTM_ROUTE_*
  * @in_attr: in rtm_attr.routes; live routes only, table mutex
  * @log: change log; records only, table mutex

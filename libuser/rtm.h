@@ -477,7 +477,10 @@ RTM_API DWORD WINAPI RtmDeregisterClient(HANDLE ClientHandle);
  * more wait; ERROR_NO_MESSAGES: nothing taken; ERROR_INVALID_HANDLE, also of a
  * client without event; ERROR_NO_SYSTEM_RESOURCES: once, the client fell
  * behind the limit of what is kept for it, its messages are lost, later ones
- * begin afresh, and it must enumerate the table
+ * begin afresh, and it must enumerate the table.
+ *
+ * Who keeps a copy of the table enumerates it before the first call, and before the
+ * next one after a loss: until then, changes that undo each other are told too
  */
 RTM_API DWORD WINAPI RtmDequeueRouteChangeMessage(HANDLE ClientHandle,
 						  DWORD *Flags,
@@ -874,7 +877,8 @@ RTM_API DWORD WINAPI RtmDeleteRouteEx(HANDLE ClientHandle, PVOID Route,
  * RtmDequeueRouteChangeMessageEx - the same with the sequence number
  * @ClientHandle: as there
  * @Flags: as there; with RTM_MESSAGE_MERGED, @PrevBestRoute is what this
- *	client was last told. RTM_QUEUE_RESTARTED with ERROR_NO_SYSTEM_RESOURCES
+ *	client was last told, or a route that came and went, if there was none
+ *	and is none. RTM_QUEUE_RESTARTED with ERROR_NO_SYSTEM_RESOURCES
  *	where that means that messages were lost
  * @CurBestRoute: as there
  * @PrevBestRoute: as there

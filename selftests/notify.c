@@ -94,7 +94,10 @@ struct copy {
 	__u32 messages, merged;
 };
 
-/* Whether @m goes with what the copy had. Older news are not news. */
+/*
+ * Whether @m goes with what the copy had. Older news are not news. That a route
+ * went may be told even if it was never told that it came.
+ */
 static bool learn(struct copy *copy, const struct rtm_change_rec *m)
 {
 	__u32 i = rtm_index(m->change & CURRENT ? &m->cur : &m->prev);
@@ -104,8 +107,12 @@ static bool learn(struct copy *copy, const struct rtm_change_rec *m)
 		return false;
 	copy->messages++;
 	copy->merged += !!(m->change & MERGED);
-	fits = m->change & PREVIOUS ? rtm_same(&m->prev, &copy->best[i]) :
-				      !copy->best[i].prefix_len;
+	if (!copy->best[i].prefix_len)
+		fits = !(m->change & PREVIOUS) ||
+		       m->change == (PREVIOUS | MERGED);
+	else
+		fits = m->change & PREVIOUS &&
+		       rtm_same(&m->prev, &copy->best[i]);
 	if (m->sequence <= copy->sequence[i])
 		return false;
 	copy->sequence[i] = m->sequence;
@@ -536,6 +543,93 @@ TEST_F(notify, what_cancelled_out_while_frozen_is_not_told)
 	EXPECT_SILENCE(self->eyes, self->watcher);
 }
 
+/* What is in the table. */
+static bool look(int fd, __u32 family, struct copy *copy)
+{
+	struct rtm_route_rec routes[DESTS], position = {};
+	__s64 n, i;
+
+	memset(copy, 0, sizeof(*copy));
+	n = rtm_get(fd, family, RTM_MATCH_BEST, 0, &position, routes, DESTS);
+	for (i = 0; i < n; i++) {
+		copy->best[rtm_index(&routes[i])] = routes[i];
+		copy->sequence[rtm_index(&routes[i])] = routes[i].sequence;
+	}
+	return n > 0;
+}
+
+/*
+ * Who begins reads the table, and may find what comes and goes meanwhile. It must
+ * hear that it went, even if that only undoes what it was not told either.
+ */
+TEST_F(notify, what_was_found_at_the_start_is_taken_back)
+{
+	static struct copy copy;
+	__u32 round, i;
+
+	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_WINDOW, 0, 1));
+	/* Nobody else has begun without. */
+	EXPECT_SILENCE(self->fd, self->b);
+	ASSERT_EQ(0, close(self->eyes));
+	self->eyes = rtm_open(O_RDWR);
+	ASSERT_LE(0, self->eyes);
+	self->watcher = rtm_watch(self->eyes, variant->family);
+	ASSERT_EQ(0, rtm_limit_set(self->eyes, RTM_LIMIT_BACKLOG, self->watcher,
+				   100));
+	for (round = 0; round < 3; round++) {
+		/* One comes and goes, one changes and changes back. */
+		ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(0, 5), NULL));
+		ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(1, 7), NULL));
+		ASSERT_TRUE(look(self->eyes, variant->family, &copy));
+		ASSERT_EQ(5, copy.best[0].metric);
+		ASSERT_EQ(7, copy.best[1].metric);
+		ASSERT_EQ(0, rtm_delete(self->fd, self->a, rtm_nth(0, 5), NULL));
+		ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(1, 6), NULL));
+		for (i = 2; i < 60; i++)
+			ASSERT_EQ(0, rtm_add(self->fd, self->a,
+					     rtm_nth(i, round), NULL));
+		ASSERT_LE(0, drain(self->eyes, self->watcher, &copy, -1));
+		EXPECT_EQ(0, differences(self->fd, variant->family, &copy));
+
+		/* Afresh, when too much has waited. */
+		for (i = 2; i < 200; i++)
+			ASSERT_EQ(0, rtm_add(self->fd, self->a,
+					     rtm_nth(i, 100 + round), NULL));
+		ASSERT_EQ(-ENOBUFS, rtm_dequeue(self->eyes, self->watcher,
+						&self->message, 1, NULL));
+	}
+}
+
+/* The same for who has read a part, when what is merged goes on for longer. */
+TEST_F(notify, what_was_found_is_taken_back_however_often_it_comes_again)
+{
+	static struct copy copy;
+	__u32 round, i;
+
+	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_WINDOW, 0, 1));
+	EXPECT_SILENCE(self->fd, self->b);
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(1, 1), NULL));
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(0, 5), NULL));
+	ASSERT_TRUE(look(self->eyes, variant->family, &copy));
+	ASSERT_EQ(5, copy.best[0].metric);
+	/* That it came is the last thing that it may know. */
+	ASSERT_EQ(1, rtm_dequeue(self->eyes, self->watcher, &self->message, 1,
+				 NULL));
+	ASSERT_EQ(1, rtm_index(&self->message.cur));
+	for (round = 0; round < 3; round++) {
+		ASSERT_EQ(0, rtm_delete(self->fd, self->a, rtm_nth(0, 5), NULL));
+		for (i = 2; i < 9; i++)
+			ASSERT_EQ(0, rtm_add(self->fd, self->a,
+					     rtm_nth(i, round), NULL));
+		ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(0, 5), NULL));
+	}
+	ASSERT_EQ(0, rtm_delete(self->fd, self->a, rtm_nth(0, 5), NULL));
+	for (i = 2; i < 9; i++)
+		ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(i, 3), NULL));
+	ASSERT_LE(0, drain(self->eyes, self->watcher, &copy, -1));
+	EXPECT_EQ(0, differences(self->fd, variant->family, &copy));
+}
+
 TEST_F(notify, watchers_of_different_speeds_all_keep_a_true_copy)
 {
 	enum { FAST, MIDDLE, SLOW, WATCHERS };
@@ -583,6 +677,9 @@ TEST_F(notify, client_that_writes_and_watches_orders_by_sequence)
 	__u32 i, rounds;
 
 	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_WINDOW, 0, WINDOW));
+	/* They will never read again, but have begun. */
+	EXPECT_SILENCE(self->eyes, self->watcher);
+	EXPECT_SILENCE(self->fd, self->b);
 	/* First in step, then frozen, then in step again. */
 	for (rounds = 0; rounds < 3; rounds++) {
 		for (i = 0; i < total / 30; i++) {
@@ -777,6 +874,9 @@ TEST_F(notify, own_changes_that_cancelled_out_still_separate_others)
 	__u32 i;
 
 	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_WINDOW, 0, 1));
+	EXPECT_SILENCE(self->eyes, self->watcher);
+	EXPECT_SILENCE(self->fd, self->a);
+	EXPECT_SILENCE(self->fd, self->b);
 	/* Now a has something to read, which is before all that follows. */
 	ASSERT_EQ(0, rtm_add(self->fd, self->b, rtm_nth(9, 1), &told));
 	learn(&copy, &told);

@@ -169,7 +169,8 @@ struct rtm_route_rec {
  *	later messages of other destinations
  * @cur: best route from now on
  * @prev: best route until now; of a merged message, the one that this
- *	client was last told
+ *	client was last told. If that was none, and there is none now, it may be
+ *	one that came and went
  */
 struct rtm_change_rec {
 	__s32 error;
@@ -311,7 +312,9 @@ struct rtm_block_delete {
  *
  * Never waits. No message: done is 0 and flags too. ENOBUFS, once: the
  * client fell behind its limit, all its messages are gone, the next ones begin
- * after @sequence, which is now, and it must enumerate the table.
+ * after @sequence, which is now, and it must enumerate the table before the next
+ * call: until then, as before the first, no change is left out because another
+ * one undoes it.
  */
 struct rtm_dequeue {
 	__u32 size;
