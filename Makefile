@@ -3,7 +3,8 @@
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 PREFIX ?= /usr/local
-LANES ?= $(if $(TESTS),,pure) 6.1 6.12
+LANES ?= $(if $(TESTS),,pure suspend) 6.1 6.12
+MINUTES ?= 60
 RELEASE = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 	$(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 MODDIR ?= build/modules/$(RELEASE)
@@ -61,6 +62,14 @@ check-debug: deps
 check-daemons: deps
 	vm/lanes.sh -p daemons_test.sh daemons
 
+#: torture      races, random calls, failures, kills, floods (MINUTES=60)
+torture: deps
+	vm/torture.sh $(MINUTES)
+
+#: coverage     which lines of the module the tests run: build/coverage
+coverage: deps
+	vm/coverage.sh
+
 #: style        checkpatch, sparse, cppcheck, shellcheck, codespell and more
 style: deps
 	scripts/style.sh
@@ -103,5 +112,5 @@ clean:
 	rm -rf build
 
 .PHONY: help all lib tools modules load install deps check check-debug \
-	check-daemons style demo demo-here bench bench-quick bench-daemons bench-forward \
+	check-daemons torture coverage style demo demo-here bench bench-quick bench-daemons bench-forward \
 	bench-scale bench-icount clean

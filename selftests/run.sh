@@ -13,9 +13,16 @@ out=/run/rtm-results
 results=$out/results
 debugfs=/sys/kernel/debug
 seconds=300 scale=100
-[ "$lane" != debug ] || seconds=600 scale=20
-[ "$lane" != daemons ] || seconds=1750
+case $lane in
+debug|kcsan)
+	seconds=600 scale=20 ;;
+daemons)
+	seconds=1750 ;;
+esac
+# For each of those that go on for as long.
+seconds=$((seconds + ${RTM_TEST_SECONDS:-0}))
 export RTM_KO=$ko RTM_TEST_SCALE=${RTM_TEST_SCALE-$scale}
+export RTM_FUZZ_CORPUS=$here/fuzz.corpus
 
 # check what command...: one test of the runner's own
 check()
@@ -120,6 +127,9 @@ programs()
 		fi
 		mark "$suite starts"
 		started=$SECONDS
+		# What a long run found is worth to be looked at.
+		[ -z "${RTM_TEST_SECONDS-}" ] ||
+			export RTM_FUZZ_KEEP=${tap%.tap}.corpus
 		(cd /tmp && timeout -k 10 "$seconds" "$p") >"$tap" 2>&1
 		account "$suite" $? "$tap"
 		check "$suite leaves the log clean" log_is_clean "$suite starts"
@@ -165,12 +175,12 @@ if [ $# -eq 0 ]; then
 	cd "$here" || exit
 	all=(*.c)
 	set -- "${all[@]%.c}" rtmctl_test.sh
-	# The debug kernel watches the module, and has no tables of routes to speak of.
-	if [ "$lane" = debug ]; then
-		set -- "$@" kunit
-	else
-		set -- "$@" rtmfib_test.sh rtmfpm_test.sh
-	fi
+	# Kernels that watch the module have no tables of routes to speak of.
+	case $lane in
+	debug)	set -- "$@" kunit ;;
+	kcsan|gcov) ;;
+	*)	set -- "$@" rtmfib_test.sh rtmfpm_test.sh ;;
+	esac
 fi
 names=() scripts=()
 for p; do
@@ -194,6 +204,19 @@ fi
 if [ "$lane" = debug ]; then
 	check "nothing has leaked" nothing_leaked
 fi
+# What was counted outlives the module.
+coverage()
+{
+	local file n=0
+
+	mkdir "$out/coverage"
+	while read -r file; do
+		cat "$file" >"$out/coverage/${file##*/}" || return
+		n=$((n + 1))
+	done < <(find $debugfs/gcov -name '*.gcda')
+	[ $n -gt 0 ] || { echo "no counts"; return 1; }
+}
+[ "$lane" != gcov ] || check "coverage is counted" coverage
 check "the log is clean at the end" log_is_clean insmod
 echo "end $lane" >>"$results"
 ! grep -q '^fail' "$results"

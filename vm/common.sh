@@ -86,15 +86,23 @@ need()
 	apt_root install -y --no-install-recommends "${missing[@]}"
 }
 
-# kernel_config arch fragment: .config from tinyconfig and all of the fragment
+# kernel_config arch fragment...: .config from tinyconfig and all of the
+# fragments, of which the last one that names an option decides
 kernel_config()
 {
-	local arch=$1 fragment=$2 line name
+	local arch=$1 line name
 
 	make -s ARCH="$arch" tinyconfig
-	cat "$fragment" >>.config
+	cat "${@:2}" >>.config
 	make -s ARCH="$arch" olddefconfig 2>&1 | grep -v 'override:' || :
-	grep -E '^(# )?CONFIG_' "$fragment" | while read -r line; do
+	awk -F '[ =]' '/^(# )?CONFIG_/ {
+			name = $1 == "#" ? $2 : $1
+			if (!(name in last))
+				order[++n] = name
+			last[name] = $0
+		}
+		END { for (i = 1; i <= n; i++) print last[order[i]] }' \
+		"${@:2}" | while read -r line; do
 		name=${line#\# } name=${name%%[ =]*}
 		case $line in
 		\#*)	! grep "^$name=" .config ;;

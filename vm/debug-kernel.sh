@@ -1,16 +1,21 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Builds the debug kernel (linux-source-6.12, tinyconfig, debug.config) into the
-# cache, once for each source, configuration and compiler. Prints lines for
-# eval, as kernel.sh does.
-# usage: debug-kernel.sh
+# Builds the debug kernel (linux-source-6.12, tinyconfig, debug.config), or one
+# of its kind (with kcsan.config or gcov.config on top), into the cache, once for
+# each source, configuration and compiler. Prints lines for eval, as kernel.sh
+# does.
+# usage: debug-kernel.sh [debug|kcsan|gcov]
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/common.sh"
 
+kind=${1:-debug}
+fragments=("$here/debug.config")
+[ "$kind" = debug ] || fragments+=("$here/$kind.config")
+
 "$here/deps.sh" build kernel
 version=$(installed_version linux-source-6.12)
-key=$({ cat "$here/debug.config"; gcc --version; } | sha256sum | cut -c 1-12)
+key=$({ cat "${fragments[@]}"; gcc --version; } | sha256sum | cut -c 1-12)
 dir=$RTM_CACHE/debug/${version}_$key
 
 # What it takes to boot the kernel and to build a module for it.
@@ -35,12 +40,12 @@ build()
 	tmp=$(mktemp -d "$RTM_CACHE/debug/.build.XXXXXX")
 	trap 'rm -rf "$tmp"' EXIT
 	chmod 755 "$tmp"
-	note "building the debug kernel $version, several minutes"
+	note "building the $kind kernel $version, several minutes"
 	mkdir "$tmp/src" "$tmp/out"
 	tar -xf /usr/src/linux-source-6.12.tar.xz -C "$tmp/src" \
 		--strip-components=1
 	cd "$tmp/src"
-	kernel_config x86_64 "$here/debug.config"
+	kernel_config x86_64 "${fragments[@]}"
 	nice make -s ARCH=x86_64 -j"$(nproc)" bzImage modules >"$dir.log" 2>&1 ||
 		{ tail -n 20 "$dir.log" >&2; die "see $dir.log"; }
 	keep "$tmp/out"
@@ -48,7 +53,7 @@ build()
 )
 
 mkdir -p "$RTM_CACHE/debug"
-exec 9>"$RTM_CACHE/debug/.lock"
+exec 9>"$dir.lock"
 flock 9
 [ -d "$dir" ] || build
 

@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Builds for and runs the lanes named, the guests of stock kernels side by side,
 # each within its budget of time, and adds up. Results: build/results/LANE.
-# usage: lanes.sh [-p "program..."] pure|6.1|6.12|debug|daemons...
+# usage: lanes.sh [-p "program..."] pure|suspend|6.1|6.12|debug|kcsan|gcov|daemons...
 # With -p the guests run only these selftests ("kunit" is one in debug). The
-# lane "daemons" is a 6.12 guest that has FRR and BIRD.
+# lane "daemons" is a 6.12 guest that has FRR and BIRD, kcsan has four processors,
+# suspend is one selftest in a 6.12 guest that is put to sleep.
+# RTM_TEST_SECONDS is added to the budget of each.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(dirname "$here")
@@ -22,8 +24,8 @@ shift $((OPTIND - 1))
 [ $# -gt 0 ] || die "no lane"
 
 # Seconds a lane may take, its builds included but for the kernel's own.
-declare -A budget=([pure]=600 [6.1]=900 [6.12]=900 [debug]=3000
-	[daemons]=1800)
+declare -A budget=([pure]=600 [suspend]=200 [6.1]=900 [6.12]=900 [debug]=3000 [kcsan]=3000
+	[gcov]=3000 [daemons]=1800)
 
 fail()
 {
@@ -58,25 +60,48 @@ pure()
 	done
 }
 
+suspend()
+{
+	local vars KDIR KREL tap=$top/build/results/suspend/suspend.tap status lines
+
+	vars=$("$here/kernel.sh" 6.12) || { fail suspend "no kernel"; return; }
+	eval "$vars"
+	make_for suspend modules KDIR="$KDIR" || return
+	make_for suspend lib && make_for suspend -C selftests PROGS=suspend \
+		LDFLAGS=-static OUTPUT="$top/build/selftests-static" || return
+	"$here/run.sh" -k 6.12 -m 512 -t "${budget[suspend]}" \
+		-o build/results/suspend -r -- \
+		"$top/build/modules/$KREL/rtm.ko" \
+		"$top/build/selftests-static/suspend" >"$tap"
+	status=$?
+	lines=$(selftests/tap.sh suspend suspend $status "$tap") ||
+		lines="fail suspend its results cannot be read"
+	grep '^fail' <<<"$lines"
+	echo "$lines" >>build/results/suspend/results
+}
+
 guest()
 {
-	local lane=$1 kernel=$1 mem=1024 daemons='' vars KDIR KREL status
+	local lane=$1 kernel=$1 mem=1024 cpus=2 daemons='' vars KDIR KREL status
 
 	if [ "$lane" = daemons ]; then
 		kernel=6.12 mem=4096
 		daemons=$("$here/daemons.sh") ||
 			{ fail "$lane" "no daemons"; return; }
 	fi
-	if [ "$kernel" = debug ]; then
-		vars=$("$here/debug-kernel.sh")
-	else
-		vars=$("$here/kernel.sh" "$kernel")
-	fi || { fail "$lane" "no kernel"; return; }
+	[ "$lane" != kcsan ] || cpus=4
+	case $kernel in
+	debug|kcsan|gcov)
+		vars=$("$here/debug-kernel.sh" "$kernel") ;;
+	*)	vars=$("$here/kernel.sh" "$kernel") ;;
+	esac || { fail "$lane" "no kernel"; return; }
 	eval "$vars"
 	make_for "$lane" modules KDIR="$KDIR" || return
-	"$here/run.sh" -k "$kernel" -m $mem -t "${budget[$lane]}" \
+	"$here/run.sh" -k "$kernel" -m $mem -c $cpus \
+		-t $((budget[$lane] + ${RTM_TEST_SECONDS:-0})) \
 		-o "build/results/$lane" -- env RTM_DAEMONS="$daemons" \
 		${RTM_TEST_SCALE:+RTM_TEST_SCALE="$RTM_TEST_SCALE"} \
+		${RTM_TEST_SECONDS:+RTM_TEST_SECONDS="$RTM_TEST_SECONDS"} \
 		selftests/run.sh "$lane" \
 		"$top/build/modules/$KREL/rtm.ko" "${programs[@]}"
 	status=$?
@@ -110,10 +135,11 @@ for lane; do
 done
 built='' jobs=()
 for lane; do
-	if [ "$lane" = pure ]; then
-		pure
-		continue
-	fi
+	case $lane in
+	pure|suspend)
+		"$lane"
+		continue ;;
+	esac
 	if [ -z "$built" ]; then
 		programs_of "$lane"
 		built=y

@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Boots a kernel in QEMU on the host's own root (read-only, changes go to RAM)
 # and runs a command there as root, in this tree.
-# usage: run.sh [-k 6.1|6.12|debug] [-c cpus] [-m MiB] [-t seconds]
+# usage: run.sh [-k 6.1|6.12|debug|kcsan|gcov] [-c cpus] [-m MiB] [-t seconds]
 #		[-o results-dir] [-a kernel-arguments] [-i] -- command...
+#	 run.sh -r [...] -- rtm.ko program
 # With -i there is one CPU, and its clocks count instructions, one a nanosecond.
+# With -r there is a RAM disk and nothing else, so that a suspend takes nothing
+# away; the program, linked statically, runs there with the module loaded.
 # The command's output comes to stdout as it is made; what it writes to
 # /run/rtm-results stays in results-dir, beside the kernel's log (kernel.log).
 # Exit status: the command's own, or
@@ -18,8 +21,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/common.sh"
 trap 'exit $EXIT_SETUP' ERR
 
-kernel=6.12 cpus=2 mem=1024 seconds=600 results='' args='' icount=''
-while getopts k:c:m:t:o:a:i o; do
+kernel=6.12 cpus=2 mem=1024 seconds=600 results='' args='' icount='' ram=''
+while getopts k:c:m:t:o:a:ir o; do
 	case $o in
 	k)	kernel=$OPTARG ;;
 	c)	cpus=$OPTARG ;;
@@ -28,6 +31,7 @@ while getopts k:c:m:t:o:a:i o; do
 	o)	results=$OPTARG ;;
 	a)	args=$OPTARG ;;
 	i)	icount=y ;;
+	r)	ram=y ;;
 	*)	exit $EXIT_SETUP ;;
 	esac
 done
@@ -41,25 +45,42 @@ results=$(cd "$results" && pwd)
 rm -rf "$results/guest" "$results/kernel.log"
 mkdir "$results/guest"
 
-if [ "$kernel" = debug ]; then
-	vars=$("$here/debug-kernel.sh")
-	args="slub_debug=FZPU,rtm* $args"
-else
-	vars=$("$here/kernel.sh" "$kernel")
-fi
+case $kernel in
+debug)	args="slub_debug=FZPU,rtm*;P,kmalloc-* $args" ;&
+kcsan|gcov)
+	vars=$("$here/debug-kernel.sh" "$kernel") ;;
+*)	vars=$("$here/kernel.sh" "$kernel") ;;
+esac
 eval "$vars"
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
-# busybox, the init script, and those drivers that are modules, in order.
+# busybox and the init script, and with them ...
 initramfs()
 {
-	local root=$tmp/initramfs line ko
+	local root=$tmp/initramfs
 
-	mkdir -p "$root/bin" "$root/modules"
+	mkdir -p "$root/bin"
 	cp /bin/busybox "$root/bin/"
-	cp "$here/init" "$root/init"
+	if [ -n "$ram" ]; then
+		cp "$here/ram-init" "$root/init"
+		cp "$1" "$root/rtm.ko"
+		cp "$2" "$root/program"
+	else
+		cp "$here/init" "$root/init"
+		drivers "$root"
+	fi
+	(cd "$root" && find . | cpio --quiet -o -H newc | gzip -1) \
+		>"$tmp/initramfs.gz"
+}
+
+# ... those drivers that are modules, in order.
+drivers()
+{
+	local root=$1 line ko
+
+	mkdir "$root/modules"
 	: >"$root/modules/order"
 	for m in virtio_pci virtio_console 9pnet_virtio 9p overlay; do
 		modprobe -d "${MODULES%/lib/modules/*}" -S "$KREL" \
@@ -75,8 +96,6 @@ initramfs()
 		esac
 		echo "$line" >>"$root/modules/order"
 	done <"$tmp/modules"
-	(cd "$root" && find . | cpio --quiet -o -H newc | gzip -1) \
-		>"$tmp/initramfs.gz"
 }
 
 # /dev/kvm may exist and yet be of no use: believe it only after a boot.
@@ -103,7 +122,7 @@ accelerator()
 	cat "$answer"
 }
 
-initramfs
+initramfs "$@"
 printf '%s=%q\n' TREE "$tree" KREL "$KREL" MODULES "$MODULES" \
 	>"$results/guest/env"
 printf '%q ' "$@" >"$results/guest/command"
@@ -116,7 +135,19 @@ else
 	accel=$(accelerator) cpu=max,la57=off counter=()
 fi
 
-share=security_model=none,multidevs=remap
+if [ -n "$ram" ]; then
+	devices=(-serial chardev:output)
+else
+	share=security_model=none,multidevs=remap
+	devices=(-device virtio-serial-pci
+		-device "virtserialport,chardev=output,name=rtm.output"
+		-device virtio-rng-pci
+		-fsdev "local,id=host,path=/,readonly=on,$share"
+		-device "virtio-9p-pci,fsdev=host,mount_tag=host"
+		-fsdev "local,id=results,path=$results,$share"
+		-device "virtio-9p-pci,fsdev=results,mount_tag=results")
+fi
+
 trap - ERR
 set +e
 # As many guests at a time as there are cores: more only time each other out.
@@ -142,14 +173,7 @@ timeout --foreground -k 10 "$seconds" qemu-system-x86_64 \
 	-append "console=ttyS0 loglevel=7 panic=-1 oops=panic nokaslr \
 mitigations=off slab_nomerge $args" \
 	-serial "file:$results/kernel.log" \
-	-device virtio-serial-pci \
-	-chardev file,id=output,path=/dev/stdout \
-	-device virtserialport,chardev=output,name=rtm.output \
-	-device virtio-rng-pci \
-	-fsdev "local,id=host,path=/,readonly=on,$share" \
-	-device virtio-9p-pci,fsdev=host,mount_tag=host \
-	-fsdev "local,id=results,path=$results,$share" \
-	-device virtio-9p-pci,fsdev=results,mount_tag=results \
+	-chardev file,id=output,path=/dev/stdout "${devices[@]}" \
 	</dev/null | cat
 qemu=${PIPESTATUS[0]}
 
@@ -163,6 +187,10 @@ elif [ "$qemu" -eq 124 ] || [ "$qemu" -eq 137 ]; then
 	exit $EXIT_TIMEOUT
 fi
 status='' tainted=''
+if [ -n "$ram" ]; then
+	sed -n 's/.* rtm: \(status=[0-9]* tainted=[0-9]*\)\r*$/\1/p' \
+		"$results/kernel.log" >"$results/guest/token"
+fi
 if [ "$qemu" -eq 0 ] && [ -e "$results/guest/token" ]; then
 	eval "$(cat "$results/guest/token")"
 fi

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Time that the machine is asleep counts. Only where there is nothing but RAM: a
+ * suspend would take the root of the other guests away. What follows is the
+ * kernel's own test of suspends (/sys/power/pm_test), with clocks that stand still
+ * for five seconds: firmware is not asked to do its part.
+ */
+#include "rtm_test.h"
+
+#include <linux/magic.h>
+#include <sys/vfs.h>
+
+#define ASLEEP	5
+#define LONG	60
+
+static int write_power(const char *name, const char *text)
+{
+	int fd = open(name, O_WRONLY | O_CLOEXEC), err = 0;
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		err = -errno;
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
+TEST(time_asleep_is_time)
+{
+	struct rtm_route_rec recs[] = {
+		rtm_nth(0, 1),	/* asleep its time comes */
+		rtm_nth(1, 1),	/* soon after */
+		rtm_nth(2, 1),	/* much later */
+		rtm_nth(3, 1),	/* never */
+	};
+	const __u32 ttl[] = { ASLEEP - 2, ASLEEP + 8, LONG, RTM_TTL_INFINITE };
+	struct rtm_change_rec messages[4];
+	__u64 boot, mono, left;
+	__s64 client, watcher;
+	struct statfs fs;
+	unsigned int i;
+	int fd;
+
+	ASSERT_EQ(0, statfs("/", &fs));
+	if (fs.f_type != RAMFS_MAGIC && fs.f_type != TMPFS_MAGIC)
+		SKIP(return, "there are other file systems than RAM disks");
+	fd = rtm_open(O_RDWR);
+	client = rtm_register(fd, RTM_FAMILY_IP, 1, 0);
+	watcher = rtm_watch(fd, RTM_FAMILY_IP);
+	ASSERT_LT(0, client);
+	ASSERT_LT(0, watcher);
+	boot = rtm_now(CLOCK_BOOTTIME);
+	mono = rtm_now(CLOCK_MONOTONIC);
+	for (i = 0; i < ARRAY_SIZE(recs); i++) {
+		recs[i].ttl = ttl[i];
+		ASSERT_EQ(0, rtm_add(fd, client, recs[i], NULL));
+	}
+	ASSERT_EQ(4, rtm_dequeue(fd, watcher, messages, 4, NULL));
+
+	ASSERT_EQ(0, write_power("/sys/power/pm_test", "core"));
+	ASSERT_EQ(0, write_power("/sys/power/state", "mem"));
+
+	/* The clock that tells has whole seconds. */
+	boot = rtm_now(CLOCK_BOOTTIME) - boot;
+	mono = rtm_now(CLOCK_MONOTONIC) - mono;
+	ASSERT_LE((ASLEEP - 1) * NSEC_PER_SEC, boot - mono);
+
+	/* Within a second, and nothing else. */
+	ASSERT_TRUE(rtm_signalled(fd, 2));
+	ASSERT_EQ(1, rtm_dequeue(fd, watcher, messages, 4, NULL));
+	EXPECT_EQ(RTM_CHANGE_PREVIOUS, messages[0].change);
+	EXPECT_EQ(0, rtm_index(&messages[0].prev));
+	EXPECT_EQ(-ESRCH, rtm_lookup(fd, RTM_FAMILY_IP, 0, &recs[0]));
+
+	ASSERT_EQ(0, rtm_lookup(fd, RTM_FAMILY_IP, 0, &recs[2]));
+	left = LONG - boot / NSEC_PER_SEC;
+	EXPECT_GE(left, recs[2].ttl);
+	EXPECT_LE(left - 3, recs[2].ttl);
+	ASSERT_EQ(0, rtm_lookup(fd, RTM_FAMILY_IP, 0, &recs[3]));
+	EXPECT_EQ(RTM_TTL_INFINITE, recs[3].ttl);
+
+	/* The next one goes when it should, awake. */
+	ASSERT_TRUE(rtm_signalled(fd, 12));
+	ASSERT_EQ(1, rtm_dequeue(fd, watcher, messages, 4, NULL));
+	EXPECT_EQ(1, rtm_index(&messages[0].prev));
+	EXPECT_EQ(2, rtm_stats(fd, RTM_FAMILY_IP).routes);
+	EXPECT_EQ(0, close(fd));
+}
+
+TEST_HARNESS_MAIN
