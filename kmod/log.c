@@ -51,6 +51,13 @@
 /* The same, for each of the cursors that are at a record which goes. */
 #define RTM_PASS_BUDGET		16
 
+/*
+ * The bits of sequence numbers that a record keeps. What they hold begins close
+ * to where it wraps, so that it does.
+ */
+#define RTM_LOG_SEQ_MASK	(BIT_ULL(44) - 1)
+#define RTM_LOG_SEQ_FIRST	(RTM_LOG_SEQ_MASK - 20)
+
 /**
  * rtm_log_init() - an empty log
  * @log: zeroed
@@ -71,7 +78,9 @@ void rtm_log_init(struct rtm_log *log)
 static u64 rtm_log_seq(const struct rtm_table *table,
 		       const struct rtm_route *record)
 {
-	return table->seq - ((table->seq - record->log.seq) & (BIT_ULL(44) - 1));
+	u64 low = table->seq + RTM_LOG_SEQ_FIRST;
+
+	return table->seq - ((low - record->log.seq) & RTM_LOG_SEQ_MASK);
 }
 
 /* What was before @record, for those who were told. NULL: no route. */
@@ -516,7 +525,7 @@ void rtm_log_append(struct rtm_table *table, struct rtm_route *record,
 	unsigned int i;
 
 	lockdep_assert_held(&table->lock);
-	record->log.seq = table->seq;
+	record->log.seq = table->seq + RTM_LOG_SEQ_FIRST;
 	record->log.origin = origin ? origin->origin : 0;
 	if (dest->log) {
 		record->log.newer = dest->log->log.newer;

@@ -730,9 +730,10 @@ int rtm_table_init(struct rtm_table *table, struct rtm_net *net,
 	INIT_WORK(&table->trim, rtm_trim_work);
 	INIT_WORK(&table->sweep, rtm_sweep_work);
 	INIT_DELAYED_WORK(&table->flush, rtm_flush_work);
-	/* Close to where it wraps, so that it does. */
+	/* Close to where they wrap, so that they do. */
 	table->epoch = U16_MAX - 1;
 	table->swept = table->epoch;
+	table->departed = UINT_MAX - 1;
 
 	prio = rtm_prio_default(family);
 	if (!prio)

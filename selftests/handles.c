@@ -190,6 +190,31 @@ TEST_F(handles, numbers_are_not_soon_given_again)
 	}
 }
 
+#define NUMBERS	(1U << 20)
+
+/*
+ * All of them at full scale: then they begin again. For 32 bits it is the same,
+ * and where all is slow, some will do.
+ */
+TEST_F_TIMEOUT(handles, numbers_begin_again_and_pass_over_those_in_use, 280)
+{
+	const bool all = rtm_scaled(100) >= 100 && sizeof(long) == 8;
+	const unsigned int n = all ? NUMBERS + 10 : NUMBERS / 256;
+	unsigned int i, wraps = 0;
+	__s64 ret, last = 0;
+
+	for (i = 0; i < n; i++) {
+		ret = rtm_enum_open(self->fd, RTM_FAMILY_IP, 0, NULL, NULL);
+		ASSERT_LT(0, ret);
+		ASSERT_NE(self->handle, ret);
+		wraps += ret < last;
+		last = ret;
+		ASSERT_EQ(0, rtm_drop(self->fd, RTM_IOC_ENUM_CLOSE, ret));
+	}
+	EXPECT_EQ(all, wraps);
+	EXPECT_ALIVE(self->fd);
+}
+
 TEST_F(handles, duplicated_descriptor_is_the_same_file)
 {
 	int copy = dup(self->fd);
