@@ -70,6 +70,14 @@ static inline unsigned int rtm_scaled_from(unsigned int least, unsigned int n)
 	return n < least ? least : n;
 }
 
+/* How long a test goes on that could for ever: RTM_TEST_SECONDS, or by scale. */
+static inline unsigned int rtm_seconds(unsigned int full)
+{
+	const char *seconds = getenv("RTM_TEST_SECONDS");
+
+	return seconds ? atoi(seconds) : rtm_scaled_from(5, full);
+}
+
 /* Routes that a close leaves to a worker for the greater part: it does 4096. */
 #define RTM_MANY	(3 * 4096)
 
