@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Fails, and prints the lines, when a kernel log holds a complaint. A failed
-# allocation is none where fault injection said just before that it forces one:
-# that line and the head of its call trace are excused, and nothing else.
+# allocation, or a slab cache that is not made for want of one, is none where fault
+# injection said just before that it forces one: that line and the head of its call
+# trace are excused, and nothing else.
 # usage: klog.sh [-t tainted] file	(- is standard input)
 # tainted: what the kernel says it is. Out-of-tree, unsigned and (from KUnit)
 # in-kernel test are expected.
@@ -21,7 +22,10 @@ shift $((OPTIND - 1))
 status=0
 # shellcheck disable=SC2016
 awk '
-	BEGIN { failure = "^[^ ]+: (page allocation failure|vmalloc error): " }
+	BEGIN {
+		failure = "^([^ ]+: (page allocation failure|vmalloc error): |" \
+			"__kmem_cache_create_args[(].*[)] failed with error -(12|22)$)"
+	}
 	{ sub(/\r$/, ""); text = $0; sub(/^(\[ *[0-9.]+\] ?)+/, "", text) }
 	/FAULT_INJECTION: forcing a failure/ { forced = NR + 6 }
 	NR <= forced && text ~ failure { forced = 0; trace = NR + 12; next }
