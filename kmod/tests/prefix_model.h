@@ -4,7 +4,11 @@
 
 #include <linux/types.h>
 
-/* Returns NULL, or what went wrong. */
+struct rtm_prefix;
+
+/* They return NULL, or what went wrong. */
+const char *prefix_model_pair(const struct rtm_prefix *a,
+			      const struct rtm_prefix *b);
 const char *prefix_model_check(u64 seed, unsigned int rounds);
 
 #endif /* RTM_PREFIX_MODEL_H */
