@@ -107,11 +107,11 @@ static const char *model_check(const struct elect_model *m)
 /* Of few next hops that differ in any byte; beyond them anything. */
 static void model_next_hop(struct elect_model *m, u8 *next_hop)
 {
+	u8 beyond = model_below(m, 256);
 	unsigned int i;
 
 	for (i = 0; i < 16; i++)
-		next_hop[i] = i < m->family->next_hop_len ?
-			128 : model_below(m, 256);
+		next_hop[i] = i < m->family->next_hop_len ? 128 : beyond;
 	i = model_below(m, m->family->next_hop_len);
 	next_hop[i] += model_below(m, 3) - 1;
 }
@@ -265,7 +265,7 @@ static const char *model_prios(struct elect_model *m)
 	return model_check(m);
 }
 
-static const char *model_step(struct elect_model *m)
+const char *elect_model_step(struct elect_model *m)
 {
 	unsigned int client = model_below(m, ELECT_CLIENTS), i;
 	struct elect_twin t = model_route(m, client);
@@ -301,15 +301,11 @@ static bool model_has_client(const struct elect_model *m, unsigned int nr,
 	return false;
 }
 
-/* Other clients, one a protocol; then steps to some size; and back to none. */
-const char *elect_model_phase(struct elect_model *m, unsigned int steps)
+/* Other clients, one a protocol, and routes to drift to. */
+void elect_model_start(struct elect_model *m)
 {
-	const char *error;
-	struct elect_twin t;
 	unsigned int i;
 
-	prio_model_exit(&m->prio);
-	error = prio_model_init(&m->prio, m->family, m->prio.random);
 	for (i = 0; i < ELECT_CLIENTS; i++) {
 		do
 			m->protocol[i] = prio_model_protocol(&m->prio);
@@ -317,8 +313,15 @@ const char *elect_model_phase(struct elect_model *m, unsigned int steps)
 		m->single[i] = !model_below(m, 3);
 	}
 	m->target = model_below(m, ELECT_MAX + 1);
-	while (steps-- && !error)
-		error = model_step(m);
+}
+
+/* Back to no routes. */
+const char *elect_model_drain(struct elect_model *m)
+{
+	const char *error = NULL;
+	struct elect_twin t;
+	unsigned int i;
+
 	while (m->nr && !error) {
 		t = m->twin[model_below(m, m->nr)];
 		for (i = 0; m->protocol[i] != t.protocol; i++)
@@ -326,6 +329,18 @@ const char *elect_model_phase(struct elect_model *m, unsigned int steps)
 		error = model_delete(m, i, &t);
 	}
 	return error;
+}
+
+const char *elect_model_phase(struct elect_model *m, unsigned int steps)
+{
+	const char *error;
+
+	prio_model_exit(&m->prio);
+	error = prio_model_init(&m->prio, m->family, m->prio.random);
+	elect_model_start(m);
+	while (steps-- && !error)
+		error = elect_model_step(m);
+	return error ?: elect_model_drain(m);
 }
 
 const char *elect_model_init(struct elect_model *m,

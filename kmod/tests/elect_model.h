@@ -74,4 +74,9 @@ const char *elect_model_init(struct elect_model *m,
 const char *elect_model_phase(struct elect_model *m, unsigned int steps);
 const char *elect_model_exit(struct elect_model *m);
 
+/* What a phase consists of. */
+void elect_model_start(struct elect_model *m);
+const char *elect_model_step(struct elect_model *m);
+const char *elect_model_drain(struct elect_model *m);
+
 #endif /* RTM_ELECT_MODEL_H */

@@ -12,9 +12,19 @@
 #include "../family.h"
 #include "prio_model.h"
 
-/* xorshift64*: the same numbers in the kernel and outside. */
+/*
+ * As many bytes of the input as it takes, while there are any; then xorshift64*:
+ * the same numbers in the kernel and outside.
+ */
 u32 prio_model_random(struct prio_model *m, u32 below)
 {
+	u32 max = below - 1, n = 0;
+
+	if (m->left) {
+		for (; max && m->left; max >>= 8, m->left--)
+			n = n << 8 | *m->input++;
+		return n % below;
+	}
 	m->random ^= m->random >> 12;
 	m->random ^= m->random << 25;
 	m->random ^= m->random >> 27;
@@ -99,33 +109,39 @@ const char *prio_model_check(const struct prio_model *m)
 	return error;
 }
 
-/* Some entries, several of which may be for one protocol; what must come. */
-static unsigned int model_set(struct prio_model *m, unsigned int n)
+/* Some entries, several of which may be for one protocol. */
+static void model_set(struct prio_model *m, unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		m->set[i].protocol = prio_model_random(m, 8) ?
+			prio_model_protocol(m) : RTM_PRIO_OTHERS;
+		m->set[i].priority = model_priority(m);
+	}
+}
+
+/* What must come of the set. Return: how many entries. */
+static unsigned int model_want(struct prio_model *m, unsigned int n)
 {
 	const struct rtm_prio_entry *old;
 	unsigned int nr = m->nr, i;
 
 	memcpy(m->wanted, m->twin, nr * sizeof(m->twin[0]));
 	for (i = 0; i < n; i++) {
-		m->set[i].protocol = prio_model_random(m, 8) ?
-			prio_model_protocol(m) : RTM_PRIO_OTHERS;
-		m->set[i].priority = model_priority(m);
 		old = model_entry(m->wanted, nr, m->set[i].protocol);
 		m->wanted[old ? old - m->wanted : nr++] = m->set[i];
 	}
 	return nr;
 }
 
-const char *prio_model_change(struct prio_model *m)
+/* A change: the first @n of the set. */
+const char *prio_model_merge(struct prio_model *m, unsigned int n)
 {
-	unsigned int n = 1 + prio_model_random(m, 4), nr, i;
 	struct rtm_prio_table *old = m->table, *new;
 	size_t size = old->nr * sizeof(old->entry[0]);
-	const char *error = NULL;
+	unsigned int nr = model_want(m, n);
 
-	if (prio_model_random(m, 16) == 0)
-		n = 1 + prio_model_random(m, PRIO_MODEL_SET);
-	nr = model_set(m, n);
 	memcpy(m->before, old->entry, size);
 	new = rtm_prio_merge(old, m->set, n);
 	if (old->nr != m->nr || memcmp(m->before, old->entry, size))
@@ -143,8 +159,20 @@ const char *prio_model_change(struct prio_model *m)
 		return "more priorities than there may be";
 	m->nr = nr;
 	memcpy(m->twin, m->wanted, nr * sizeof(m->twin[0]));
-	if (prio_model_random(m, 32) == 0)
-		return prio_model_check(m);
+	return NULL;
+}
+
+const char *prio_model_change(struct prio_model *m)
+{
+	unsigned int n = 1 + prio_model_random(m, 4), i;
+	const char *error;
+
+	if (prio_model_random(m, 16) == 0)
+		n = 1 + prio_model_random(m, PRIO_MODEL_SET);
+	model_set(m, n);
+	error = prio_model_merge(m, n);
+	if (!error && prio_model_random(m, 32) == 0)
+		error = prio_model_check(m);
 	for (i = 0; i < n && !error; i++)
 		error = model_check_at(m, m->set[i].protocol);
 	return error;

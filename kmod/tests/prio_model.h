@@ -12,6 +12,8 @@
  * struct prio_model - a priority table and its naive twin, a list in any order
  * @table: under test
  * @random: state of the generator, not 0
+ * @input: what random choices are made by instead
+ * @left: bytes of it
  * @may_fail: allocations are made to fail
  * @nr: entries of @twin
  * @twin: what @table must say
@@ -23,6 +25,8 @@
 struct prio_model {
 	struct rtm_prio_table *table;
 	u64 random;
+	const u8 *input;
+	size_t left;
 	bool may_fail;
 	unsigned int nr;
 	struct rtm_prio_entry twin[RTM_PRIO_ENTRIES_MAX];
@@ -35,6 +39,7 @@ struct prio_model {
 /* They return NULL, or what went wrong. */
 const char *prio_model_init(struct prio_model *m,
 			    const struct rtm_family *family, u64 seed);
+const char *prio_model_merge(struct prio_model *m, unsigned int n);
 const char *prio_model_change(struct prio_model *m);
 const char *prio_model_check(const struct prio_model *m);
 void prio_model_exit(struct prio_model *m);
