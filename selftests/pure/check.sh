@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Runs test programs, two minutes each at the most, and makes one TAP stream of
 # theirs. A program that gives fewer results than it planned, or ends badly
-# after good ones, adds a failure. Ten seconds of fuzzing follow. Whole outputs
-# stay in the build directory.
-# usage: check.sh build-dir program... -- argument...
+# after good ones, adds a failure. Each fuzzer follows, with its corpus and then
+# for five seconds. Whole outputs stay in the build directory.
+# usage: check.sh build-dir program... -- fuzzer... -- argument...
 set -u
 
 out=$1
@@ -12,6 +12,12 @@ shift
 programs=()
 while [ "$1" != -- ]; do
 	programs+=("$1")
+	shift
+done
+shift
+fuzzers=()
+while [ "$1" != -- ]; do
+	fuzzers+=("$1")
 	shift
 done
 shift
@@ -58,24 +64,22 @@ for program in "${programs[@]}"; do
 	fi
 done
 
-# Fails, too, where nothing was executed.
+# fuzz what name argument...
 fuzz()
 {
-	local units
+	local said
 
-	timeout -k 5 120 "$out/$1" -max_total_time=10 -max_len=4096 \
-		-print_final_stats=1 -artifact_prefix="$out/" \
-		"$out/corpus" >"$out/$1.log" 2>&1 || return
-	units=$(sed -n 's/^stat::number_of_executed_units: *//p' "$out/$1.log")
-	[ "${units:-0}" -gt 0 ] && echo "# $units units"
+	if said=$(timeout -k 5 120 ./fuzz.sh "$1" "$out" "${@:2}" 2>&1); then
+		result ok "fuzz_$2: $1"
+	else
+		result "not ok" "fuzz_$2: $1"
+	fi
+	echo "# ${said//$'\n'/$'\n# '}"
 }
 
-mkdir -p "$out/corpus"
-if fuzz fuzz_trie; then
-	result ok "fuzz_trie: ten seconds"
-else
-	tail -n 30 "$out/fuzz_trie.log" | sed 's/^/# /'
-	result "not ok" "fuzz_trie: ten seconds"
-fi
+for name in "${fuzzers[@]}"; do
+	fuzz replay "$name"
+	fuzz run "$name" 5
+done
 echo "1..$nr"
 [ "$failed" = 0 ]

@@ -3,7 +3,7 @@
  * libFuzzer: the input says what is inserted, removed and looked up, and the
  * naive twin says what must come of it.
  */
-#include "shim.h"
+#include "fuzz.h"
 #include "../../kmod/tests/trie_model.h"
 
 struct op {
@@ -16,10 +16,11 @@ struct op {
 
 static struct trie_model m;
 
-static const char *run(const struct op *op)
+/* With bits past its length, too. */
+static struct rtm_prefix address(const struct op *op)
 {
-	struct rtm_prefix p = {};
 	unsigned int width = m.trie.width;
+	struct rtm_prefix p = {};
 	u64 bits;
 
 	/* Four bytes of the address vary, at any place in it. */
@@ -34,17 +35,46 @@ static const char *run(const struct op *op)
 	else
 		p.lo = bits << (op->where % 32);
 	p.len = op->len % (width + 1);
+	return p;
+}
+
+static struct rtm_prefix prefix(const struct op *op)
+{
+	struct rtm_prefix p = address(op);
+
+	p.hi &= rtm_prefix_mask_hi(p.len);
+	p.lo &= rtm_prefix_mask_lo(p.len);
+	return p;
+}
+
+/* What follows in the input is said to follow: it may do so, or not. */
+static const char *insert(const struct rtm_prefix *p, const u8 *data,
+			  size_t size)
+{
+	struct rtm_prefix some[4] = { *p };
+	unsigned int n = 1;
+	struct op op;
+
+	while (n < ARRAY_SIZE(some) &&
+	       fuzz_take(&data, &size, &op, sizeof(op)))
+		some[n++] = prefix(&op);
+	return trie_model_insert_first(&m, some, n);
+}
+
+static const char *run(const struct op *op, const u8 *data, size_t size)
+{
+	struct rtm_prefix p = address(op);
 
 	if (op->what % 8 == 7)
 		return trie_model_match(&m, p.hi, p.lo, op->extra);
 
-	p.hi &= rtm_prefix_mask_hi(p.len);
-	p.lo &= rtm_prefix_mask_lo(p.len);
+	p = prefix(op);
 	switch (op->what % 8) {
 	case 0:
 	case 1:
-	case 2:
 		return trie_model_insert(&m, &p);
+	case 2:
+		return insert(&p, data, size);
 	case 3:
 	case 4:
 		return trie_model_remove(&m, &p);
@@ -55,37 +85,25 @@ static const char *run(const struct op *op)
 	}
 }
 
-static void must(const char *error)
+const char *fuzz_unit(const u8 *data, size_t size)
 {
-	if (!error)
-		return;
-	fprintf(stderr, "%s\n", error);
-	abort();
-}
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
-{
+	const char *error;
 	static bool ready;
 	struct op op;
+	u8 how;
 
 	if (!ready)
 		assert(!rtm_trie_caches_create());
 	ready = true;
-	if (!size)
-		return 0;
-	must(trie_model_init(&m, data[0] & 1 ? 128 : 32, 1));
-	m.may_fail = data[0] & 2;
-	for (data++, size--; size >= sizeof(op);
-	     data += sizeof(op), size -= sizeof(op)) {
-		memcpy(&op, data, sizeof(op));
-		shim_fail_one_in = m.may_fail ? 4 : 0;
-		must(run(&op));
-	}
+	if (!fuzz_take(&data, &size, &how, 1))
+		return NULL;
+	error = trie_model_init(&m, how & 1 ? 128 : 32, 1);
+	m.may_fail = how & 2;
+	shim_fail_one_in = m.may_fail ? 4 : 0;
+	for (; !error && fuzz_take(&data, &size, &op, sizeof(op));
+	     fuzz_operations++)
+		error = run(&op, data, size);
 	shim_fail_one_in = 0;
-	must(trie_model_check(&m));
-	must(trie_model_exit(&m));
-	must(shim_live_bytes() ? "memory leaked" : NULL);
-	return 0;
+	error = error ?: trie_model_check(&m);
+	return error ?: trie_model_exit(&m);
 }

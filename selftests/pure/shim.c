@@ -8,6 +8,7 @@ _Thread_local struct mutex *shim_held;
 _Thread_local int shim_reading;
 
 unsigned int shim_fail_one_in;
+u64 shim_fail_state = SHIM_FAIL_STATE;
 unsigned long shim_failed;
 
 struct kmem_cache {
@@ -137,16 +138,15 @@ void kmem_cache_destroy(struct kmem_cache *cache)
 
 static void *shim_alloc(struct kmem_cache *cache, size_t size, gfp_t gfp)
 {
-	static u64 state = 88172645463325252ULL;
 	struct object *o;
 
 	assert(gfp & __GFP_ACCOUNT);
 	assert(!(gfp & GFP_KERNEL) || !shim_reading);
 	if (shim_fail_one_in) {
-		state ^= state << 13;
-		state ^= state >> 7;
-		state ^= state << 17;
-		if (state % shim_fail_one_in == 0) {
+		shim_fail_state ^= shim_fail_state << 13;
+		shim_fail_state ^= shim_fail_state >> 7;
+		shim_fail_state ^= shim_fail_state << 17;
+		if (shim_fail_state % shim_fail_one_in == 0) {
 			shim_failed++;
 			return NULL;
 		}

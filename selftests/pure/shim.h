@@ -128,8 +128,10 @@ void kfree(void *obj);
 void shim_reader_start(void);
 void shim_reader_stop(void);
 
-/* Of n allocations fail one on average; 0 for none. */
+/* Of n allocations one fails on average, of 0 none. The state says which. */
+#define SHIM_FAIL_STATE	88172645463325252ULL
 extern unsigned int shim_fail_one_in;
+extern u64 shim_fail_state;
 extern unsigned long shim_failed;
 
 /* What the caches have handed out and the grace periods have not yet freed. */
