@@ -8,6 +8,7 @@
  * allocations fail on request, and a grace period waits for the reader.
  */
 #include <assert.h>
+#include <endian.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -25,7 +26,15 @@ typedef uint32_t u32;
 typedef unsigned long long u64;
 typedef unsigned int gfp_t;
 typedef u32 __be32;
+typedef u64 __be64;
 typedef struct { int counter; } atomic_t;
+
+/* The ABI's words for them. */
+typedef u8 __u8;
+typedef u32 __u32;
+typedef int32_t __s32;
+typedef u64 __u64;
+#define __aligned_u64	__u64 __attribute__((aligned(8)))
 
 #define U16_MAX		UINT16_MAX
 #define U32_MAX		UINT32_MAX
@@ -36,7 +45,14 @@ struct hlist_node { struct hlist_node *next, **pprev; };
 struct hlist_head { struct hlist_node *first; };
 struct rhash_head { struct rhash_head *next; };
 struct rcu_head { void *next; };
+struct rhashtable { void *tbl; };
+struct work_struct { void *data; };
+struct delayed_work { struct work_struct work; };
+typedef struct { void *head; } wait_queue_head_t;
+typedef struct { int refs; } refcount_t;
+#define TASK_COMM_LEN	16
 
+#define CONFIG_64BIT
 #define KBUILD_MODNAME	"rtm"
 #define __rcu
 #define ____cacheline_aligned_in_smp __attribute__((aligned(64)))
@@ -66,6 +82,20 @@ struct rcu_head { void *next; };
 #define PTR_ERR(p)	((long)(p))
 #define IS_ERR(p)	((unsigned long)(p) >= -4095UL)
 #define WARN_ON_ONCE(c)	assert(!(c))
+
+#undef static_assert
+#define static_assert(c) _Static_assert(c, #c)
+#define IS_ALIGNED(x, a) (!((x) & ((a) - 1)))
+#define be64_to_cpu(x)	be64toh(x)
+#define cpu_to_be64(x)	htobe64(x)
+
+/* Time stands still; of the reader's namespace it is another. */
+#define SHIM_BOOTTIME	1000000ULL
+#define SHIM_TIMENS	77ULL
+#define NSEC_PER_USEC	1000ULL
+#define ktime_get_boottime() SHIM_BOOTTIME
+#define ktime_to_us(t)	(t)
+#define timens_add_boottime_ns(ns) ((ns) + SHIM_TIMENS)
 
 #define READ_ONCE(x)	__atomic_load_n(&(x), __ATOMIC_RELAXED)
 #define WRITE_ONCE(x, v) __atomic_store_n(&(x), v, __ATOMIC_RELAXED)
