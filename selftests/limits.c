@@ -4,9 +4,8 @@
  * take from the others; memory is charged to who causes it.
  */
 #include "rtm_test.h"
+#include "rtm_cgroup.h"
 
-#include <sys/mount.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 
 #define LIMITS		(RTM_LIMIT_BACKLOG + 1)
@@ -199,58 +198,23 @@ TEST_F(limits, a_quarter_is_for_those_who_administer)
 	EXPECT_DONE(other);
 }
 
-static int put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC), err = 0;
-
-	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
-		err = -errno;
-	if (fd >= 0)
-		close(fd);
-	return err;
-}
-
-#define CGROUPS	"/tmp/rtm-cgroup"
-
-/* A figure of the group's memory.stat. */
-static __s64 charged(const char *what)
-{
-	FILE *file = fopen(CGROUPS "/rtm/memory.stat", "re");
-	char name[64];
-	long long value, found = -1;
-
-	while (file && fscanf(file, "%63s %lld", name, &value) == 2)
-		if (!strcmp(name, what))
-			found = value;
-	if (file)
-		fclose(file);
-	return found;
-}
-
 TEST_F(limits, memory_is_charged_to_who_adds)
 {
 	const __u32 n = rtm_scaled_from(5000, 40000);
 	struct rtm_route_rec *recs = calloc(n, sizeof(*recs));
 	__s64 client, before, after;
 	struct rtm_stats stats;
-	char pid[16];
 	__u32 i;
 
 	ASSERT_NE(NULL, recs);
 	for (i = 0; i < n; i++)
 		recs[i] = rtm_nth(i, i);
-	ASSERT_EQ(0, unshare(CLONE_NEWNS));
-	ASSERT_EQ(0, mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
-	mkdir(CGROUPS, 0755);
-	ASSERT_EQ(0, mount("none", CGROUPS, "cgroup2", 0, NULL));
-	ASSERT_EQ(0, put(CGROUPS "/cgroup.subtree_control", "+memory"));
-	ASSERT_EQ(0, mkdir(CGROUPS "/rtm", 0755));
-	snprintf(pid, sizeof(pid), "%d", getpid());
-	ASSERT_EQ(0, put(CGROUPS "/rtm/cgroup.procs", pid));
+	ASSERT_EQ(0, cgroup_make());
+	ASSERT_EQ(0, cgroup_enter(CGROUP));
 
 	client = rtm_register(self->fd, RTM_FAMILY_IP, 100, 0);
 	ASSERT_LT(0, client);
-	before = charged("slab");
+	before = cgroup_figure(CGROUP "/memory.stat", "slab");
 	ASSERT_LE(0, before);
 	ASSERT_EQ(0, rtm_update(self->fd, RTM_IOC_ADD, client, recs, n, NULL,
 				NULL));
@@ -258,15 +222,15 @@ TEST_F(limits, memory_is_charged_to_who_adds)
 	stats = rtm_stats(self->fd, RTM_FAMILY_IP);
 	EXPECT_LT(n * 100, stats.bytes);
 	for (i = 0; i < 100; i++) {
-		after = charged("slab");
+		after = cgroup_figure(CGROUP "/memory.stat", "slab");
 		if (after - before >= stats.bytes * 9 / 10)
 			break;
 		usleep(100000);
 	}
 	EXPECT_LE(stats.bytes * 9 / 10, after - before);
 	ASSERT_EQ(0, rtm_deregister(self->fd, client));
-	ASSERT_EQ(0, put(CGROUPS "/cgroup.procs", pid));
-	EXPECT_EQ(0, rmdir(CGROUPS "/rtm"));
+	ASSERT_EQ(0, cgroup_enter(CGROUPS));
+	EXPECT_EQ(0, rmdir(CGROUP));
 	free(recs);
 }
 

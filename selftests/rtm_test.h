@@ -316,6 +316,31 @@ static inline __s64 rtm_dequeue(int fd, __u32 client,
 	return rtm_or(err, arg.done);
 }
 
+/*
+ * Does to a copy of a destination's best route (prefix_len 0: none) what a
+ * message says. false: that is not how it was.
+ */
+static inline bool rtm_follow(struct rtm_route_rec *copy,
+			      const struct rtm_change_rec *message)
+{
+	bool was = message->change & RTM_CHANGE_PREVIOUS;
+	bool fits = was == !!copy->prefix_len &&
+		    (!was || rtm_same(&message->prev, copy));
+
+	if (message->change & RTM_CHANGE_CURRENT)
+		*copy = message->cur;
+	else
+		memset(copy, 0, sizeof(*copy));
+	return fits;
+}
+
+/* The destination that it is about. */
+static inline __u32 rtm_network_of(const struct rtm_change_rec *message)
+{
+	return rtm_get32(message->change & RTM_CHANGE_CURRENT ?
+			 message->cur.network : message->prev.network);
+}
+
 /* Whether a message is there within @seconds. */
 static inline bool rtm_signalled(int fd, int seconds)
 {

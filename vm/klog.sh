@@ -3,7 +3,8 @@
 # Fails, and prints the lines, when a kernel log holds a complaint. A failed
 # allocation, or a slab cache that is not made for want of one, is none where fault
 # injection said just before that it forces one: that line and the head of its call
-# trace are excused, and nothing else.
+# trace are excused, and nothing else. So is one dump of the killer of a memory
+# cgroup, where a test said that it comes.
 # usage: klog.sh [-t tainted] file	(- is standard input)
 # tainted: what the kernel says it is. Out-of-tree, unsigned and (from KUnit)
 # in-kernel test are expected.
@@ -29,6 +30,18 @@ awk '
 	{ sub(/\r$/, ""); text = $0; sub(/^(\[ *[0-9.]+\] ?)+/, "", text) }
 	/FAULT_INJECTION: forcing a failure/ { forced = NR + 6 }
 	NR <= forced && text ~ failure { forced = 0; trace = NR + 12; next }
+	text == "rtm: expecting an OOM kill in a memory cgroup" {
+		expected = NR + 5
+	}
+	NR <= expected && text ~ /^[^ ]+ invoked oom-killer: / {
+		expected = 0
+		trace = NR + 12
+		kill = NR + 200
+	}
+	NR <= kill && text ~ /^Memory cgroup out of memory: Killed process / {
+		kill = 0
+		next
+	}
 	NR <= trace && text ~ /^Call Trace:$/ { trace = 0; next }
 	text ~ /^BUG / ||
 	/WARNING:|BUG:|kernel BUG at|cut here|Call Trace|Oops|Kernel panic/ ||

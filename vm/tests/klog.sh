@@ -22,6 +22,19 @@ result $? "a good log passes"
 grep -v FAULT_INJECTION klog-good | ../klog.sh - >/dev/null
 [ $? -eq 1 ]
 result $? "a failed allocation that was not forced is caught"
+grep -v 'rtm: expecting' klog-good | ../klog.sh - >/dev/null
+[ $? -eq 1 ]
+result $? "a kill in a memory cgroup that nobody expected is caught"
+sed '/Memory cgroup out/p' klog-good | ../klog.sh - >/dev/null
+[ $? -eq 1 ]
+result $? "one that was expected excuses one"
+sed 's/Memory cgroup out/Out/' klog-good | ../klog.sh - >/dev/null
+[ $? -eq 1 ]
+result $? "but not one for want of the machine's own memory"
+sed 's/Comm: death.*/&\nWARNING: CPU: 1 PID: 99/' klog-good |
+	../klog.sh - >/dev/null
+[ $? -eq 1 ]
+result $? "nor a warning amid its trace"
 # follows promise line...: caught, after a failure that was forced
 forced='FAULT_INJECTION: forcing a failure.
 a: page allocation failure: order:0, mode:0xcc0(GFP_KERNEL)

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A memory cgroup of the test's own, below a mount that nobody else sees. */
+#ifndef RTM_CGROUP_H
+#define RTM_CGROUP_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define CGROUPS	"/tmp/rtm-cgroup"
+#define CGROUP	CGROUPS "/rtm"
+
+static inline int cgroup_put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), err = 0;
+
+	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+		err = -errno;
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
+/*
+ * 0, or an error. The caller gets a mount namespace of its own; the group is to
+ * be removed.
+ */
+static inline int cgroup_make(void)
+{
+	int err;
+
+	if (unshare(CLONE_NEWNS) ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		return -errno;
+	mkdir(CGROUPS, 0755);
+	if (mount("none", CGROUPS, "cgroup2", 0, NULL))
+		return -errno;
+	err = cgroup_put(CGROUPS "/cgroup.subtree_control", "+memory");
+	if (!err && mkdir(CGROUP, 0755) && errno != EEXIST)
+		err = -errno;
+	return err;
+}
+
+/* The caller moves: into CGROUP, or back to CGROUPS. */
+static inline int cgroup_enter(const char *group)
+{
+	char path[64], pid[16];
+
+	snprintf(path, sizeof(path), "%s/cgroup.procs", group);
+	snprintf(pid, sizeof(pid), "%d", getpid());
+	return cgroup_put(path, pid);
+}
+
+/* A figure of the group's memory.stat or memory.events; -1: there is none. */
+static inline long long cgroup_figure(const char *path, const char *what)
+{
+	FILE *file = fopen(path, "re");
+	char name[64];
+	long long value, found = -1;
+
+	while (file && fscanf(file, "%63s %lld", name, &value) == 2)
+		if (!strcmp(name, what))
+			found = value;
+	if (file)
+		fclose(file);
+	return found;
+}
+
+#endif /* RTM_CGROUP_H */
