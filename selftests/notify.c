@@ -94,10 +94,7 @@ struct copy {
 	__u32 messages, merged;
 };
 
-/*
- * Whether @m goes with what the copy had. Older news are not news. That a route
- * went may be told even if it was never told that it came.
- */
+/* Whether @m goes with what the copy had. Older news are not news. */
 static bool learn(struct copy *copy, const struct rtm_change_rec *m)
 {
 	__u32 i = rtm_index(m->change & CURRENT ? &m->cur : &m->prev);
@@ -107,12 +104,7 @@ static bool learn(struct copy *copy, const struct rtm_change_rec *m)
 		return false;
 	copy->messages++;
 	copy->merged += !!(m->change & MERGED);
-	if (!copy->best[i].prefix_len)
-		fits = !(m->change & PREVIOUS) ||
-		       m->change == (PREVIOUS | MERGED);
-	else
-		fits = m->change & PREVIOUS &&
-		       rtm_same(&m->prev, &copy->best[i]);
+	fits = rtm_fits(m, &copy->best[i]);
 	if (m->sequence <= copy->sequence[i])
 		return false;
 	copy->sequence[i] = m->sequence;

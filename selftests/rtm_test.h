@@ -317,15 +317,24 @@ static inline __s64 rtm_dequeue(int fd, __u32 client,
 }
 
 /*
- * Does to a copy of a destination's best route (prefix_len 0: none) what a
- * message says. false: that is not how it was.
+ * Whether a message goes with what is known of its destination (prefix_len 0: no
+ * route). That one went may be told even if it was not told that it came.
  */
+static inline bool rtm_fits(const struct rtm_change_rec *message,
+			    const struct rtm_route_rec *known)
+{
+	if (known->prefix_len)
+		return message->change & RTM_CHANGE_PREVIOUS &&
+		       rtm_same(&message->prev, known);
+	return !(message->change & RTM_CHANGE_PREVIOUS) ||
+	       message->change == (RTM_CHANGE_PREVIOUS | RTM_CHANGE_MERGED);
+}
+
+/* Does to a copy what a message says. false: that is not how it was. */
 static inline bool rtm_follow(struct rtm_route_rec *copy,
 			      const struct rtm_change_rec *message)
 {
-	bool was = message->change & RTM_CHANGE_PREVIOUS;
-	bool fits = was == !!copy->prefix_len &&
-		    (!was || rtm_same(&message->prev, copy));
+	bool fits = rtm_fits(message, copy);
 
 	if (message->change & RTM_CHANGE_CURRENT)
 		*copy = message->cur;

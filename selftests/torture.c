@@ -354,18 +354,14 @@ static void apply(struct watcher *me, const struct rtm_change_rec *m)
 			      m->sequence, k->sequence);
 		return;
 	}
-	/* That a route went may be told even if it was not told that it came. */
-	if (k->told && (was || k->there) &&
-	    !(m->change == (RTM_CHANGE_PREVIOUS | RTM_CHANGE_MERGED) &&
-	      !k->there) &&
-	    (was != k->there || !rtm_same(&m->prev, &k->rec)))
+	if (k->told && !rtm_fits(m, &k->rec))
 		wrong("message: %u: not what it was: %d %u, but %d %u",
 		      rtm_index(rec), was ? (int)m->prev.protocol : -1,
 		      m->prev.metric, k->there ? (int)k->rec.protocol : -1,
 		      k->rec.metric);
 	after_look(&(struct before) { .index = rtm_index(rec) },
 		   there ? rec : NULL, "message");
-	k->rec = *rec;
+	rtm_follow(&k->rec, m);
 	k->sequence = m->sequence;
 	k->there = there;
 	k->told = true;
