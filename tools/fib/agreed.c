@@ -13,6 +13,7 @@ bool agreed_multipath;
 struct table {
 	int family;
 	HANDLE watcher;
+	HANDLE fresh;		/* as old as the last reading, and its successor */
 	bool begun, ended;	/* the reading under way */
 	RTM_IPV6_ROUTE position;
 };
@@ -38,9 +39,14 @@ __attribute__((noreturn)) static void die(const char *what, uint32_t error)
 	exit(EXIT_FAILURE);
 }
 
+static HANDLE watch(const struct table *t)
+{
+	return RtmRegisterWatcher(rtm_family(t->family), event, NULL);
+}
+
 static void table_open(struct table *t)
 {
-	t->watcher = RtmRegisterWatcher(rtm_family(t->family), event, NULL);
+	t->watcher = watch(t);
 	if (!t->watcher)
 		die("RtmRegisterWatcher", GetLastError());
 }
@@ -147,7 +153,15 @@ static bool take(struct table *t)
 		die("RtmDequeueRouteChangeMessage", error);
 	for (i = 0; i < done; i++)
 		apply(t, &message[i], i);
-	return error == ERROR_MORE_MESSAGES;
+	if (error == ERROR_MORE_MESSAGES)
+		return true;
+	/* What this one was told has all been applied: its successor's turn. */
+	if (!t->ended || !t->fresh)
+		return false;
+	RtmDeregisterClient(t->watcher);
+	t->watcher = t->fresh;
+	t->fresh = NULL;
+	return true;
 }
 
 bool agreed_take(void)
@@ -164,14 +178,22 @@ bool agreed_take(void)
 	return more;
 }
 
+/*
+ * What a reading finds may go without a word to who has begun to take messages
+ * before, if many wait. So each has a watcher of its own, whose messages are not
+ * taken before it has ended. If there can be none, the next reading mends it.
+ */
 void agreed_read_begin(void)
 {
-	unsigned int i;
+	struct table *t;
 
 	reading++;
-	for (i = 0; i < 2; i++) {
-		tables[i].begun = false;
-		tables[i].ended = false;
+	for (t = tables; t < tables + 2; t++) {
+		t->begun = false;
+		t->ended = false;
+		if (t->fresh)
+			RtmDeregisterClient(t->fresh);
+		t->fresh = watch(t);
 	}
 }
 
