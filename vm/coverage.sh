@@ -18,6 +18,7 @@ counts=$PWD/build/results/gcov/coverage
 rm -rf build/coverage
 mkdir build/coverage
 cd build/coverage
+shopt -s nullglob
 for gcda in "$counts"/*.gcda; do
 	cp "$objects/$(basename "$gcda" .gcda).gcno" "$counts"
 	gcov -r -s "$(cd ../.. && pwd)" "$gcda"
@@ -26,7 +27,7 @@ done | awk -F "['%:]" '
 	/^Lines executed/ {
 		split($0, part, / of /)
 		lines[file] = part[2]
-		share[file] = $3
+		share[file] = $2
 	}
 	END {
 		for (file in lines) {
