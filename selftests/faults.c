@@ -36,25 +36,24 @@ static int write_file(const char *name, const char *text)
 	return n == (ssize_t)strlen(text) ? 0 : -1;
 }
 
-static int set(const char *fault, const char *name, unsigned long value)
+static int set(const char *fault, const char *name, __u64 value)
 {
 	char path[128], text[32];
 
 	snprintf(path, sizeof(path), DEBUGFS "%s/%s", fault, name);
-	snprintf(text, sizeof(text), "%#lx", value);
+	snprintf(text, sizeof(text), "%#llx", value);
 	return write_file(path, text);
 }
 
-/* Only what is called from code between these fails. */
-static int only_between(const char *fault, unsigned long start,
-			unsigned long end)
+/* Only what is called from code between these fails; of the kernel, not of ours. */
+static int only_between(const char *fault, __u64 start, __u64 end)
 {
 	return set(fault, "require-start", start) ||
 	       set(fault, "require-end", end);
 }
 
 /* And only for memory. */
-static int memory_only_between(unsigned long start, unsigned long end)
+static int memory_only_between(__u64 start, __u64 end)
 {
 	return only_between("failslab", start, end) ||
 	       only_between("fail_page_alloc", start, end) ||
@@ -62,15 +61,14 @@ static int memory_only_between(unsigned long start, unsigned long end)
 }
 
 /* The function's first byte, and that of what comes next to it. */
-static int find_function(const char *name, unsigned long *start,
-			 unsigned long *end)
+static int find_function(const char *name, __u64 *start, __u64 *end)
 {
 	FILE *file = fopen("/proc/kallsyms", "re");
 	unsigned long long address;
 	char line[512], symbol[256];
 
 	*start = 0;
-	*end = -1UL;
+	*end = -1ULL;
 	while (file && fgets(line, sizeof(line), file))
 		if (sscanf(line, "%llx %*c %255s", &address, symbol) == 2 &&
 		    !strcmp(symbol, name))
@@ -138,9 +136,9 @@ FIXTURE_TEARDOWN(faults)
 	int err = load(self->ko);
 
 	EXPECT_TRUE(!err || err == -EEXIST);
-	EXPECT_EQ(0, only_between("failslab", 0, -1UL));
-	EXPECT_EQ(0, only_between("fail_page_alloc", 0, -1UL));
-	EXPECT_EQ(0, only_between("fail_usercopy", 0, -1UL));
+	EXPECT_EQ(0, only_between("failslab", 0, -1ULL));
+	EXPECT_EQ(0, only_between("fail_page_alloc", 0, -1ULL));
+	EXPECT_EQ(0, only_between("fail_usercopy", 0, -1ULL));
 	EXPECT_EQ(0, write_file(DEBUGFS "failslab/ignore-gfp-wait", "Y"));
 	EXPECT_EQ(0, write_file(DEBUGFS "fail_page_alloc/ignore-gfp-wait",
 				"Y"));
@@ -193,15 +191,21 @@ static int works(void)
 TEST_F(faults, the_module_is_loaded_or_leaves_nothing)
 {
 	unsigned int n, tries = 0, failures = 0;
-	unsigned long start, end;
+	__u64 start, end;
 	bool hit = true;
 	int err;
 
+	/* sysfs_slab_add() leaks the name of a cache whose files it cannot make. */
+	if (!access(DEBUGFS "kmemleak", F_OK))
+		SKIP(return, "the kernel itself leaks here, and is watched");
 	ASSERT_EQ(0, find_function("do_init_module", &start, &end));
 	ASSERT_EQ(0, memory_only_between(start, end));
 	ASSERT_EQ(0, unload());
-	for (n = next(self, 0, 1); hit; n = next(self, n, 1)) {
+	/* Of few it may be that none was needed: then others. */
+	for (n = next(self, 0, 1); hit || !failures;
+	     n = next(self, hit ? n : 0, 0)) {
 		ASSERT_GT(MANY, n);
+		ASSERT_GT(MANY, tries);
 		tries++;
 		arm(self->nth, n);
 		err = load(self->ko);
@@ -219,7 +223,7 @@ TEST_F(faults, the_module_is_loaded_or_leaves_nothing)
 		ASSERT_EQ(0, unload());
 	}
 	ASSERT_LT(0, failures);
-	ksft_print_msg("of some %u allocations %u failed, %u of them needed\n",
+	ksft_print_msg("of some %u allocations up to %u failed, %u of them needed\n",
 		       n, tries - 1, failures);
 	ASSERT_EQ(0, load(self->ko));
 	ASSERT_EQ(0, works());
@@ -230,7 +234,7 @@ enum { HIT = 1, FAILED = 2, BROKEN = 4 };
 TEST_F(faults, a_network_namespace_is_made_or_is_not)
 {
 	unsigned int n, tries = 0, failures = 0;
-	unsigned long start, end;
+	__u64 start, end;
 	int how = HIT;
 	pid_t child;
 
