@@ -11,7 +11,7 @@ cd "$(dirname "$here")"
 
 status=0
 "$here/lanes.sh" -p "$*" gcov || status=1
-vars=$("$here/debug-kernel.sh" gcov)
+vars=$("$here/kernel.sh" gcov)
 eval "$vars"
 objects=$PWD/build/modules/$KREL/kmod
 counts=$PWD/build/results/gcov/coverage

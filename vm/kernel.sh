@@ -5,6 +5,7 @@
 # for eval: KREL (release), VMLINUZ, MODULES (its modules), KDIR (its build tree).
 # Of the kernel for arm64, which is to build against, there are headers alone.
 # usage: kernel.sh 6.1|6.12 [amd64|arm64]
+#	 kernel.sh debug|kcsan|gcov	what debug-kernel.sh prints
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
@@ -12,6 +13,8 @@ series=${1-} arch=${2-amd64}
 case $series in
 6.1)	meta=linux-image-$arch ;;
 6.12)	meta=linux-image-6.12-$arch ;;
+debug|kcsan|gcov)
+	exec "$(dirname "$0")/debug-kernel.sh" "$series" ;;
 *)	die "usage: kernel.sh 6.1|6.12 [amd64|arm64]" ;;
 esac
 kernels=$RTM_CACHE/kernels

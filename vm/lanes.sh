@@ -24,8 +24,8 @@ shift $((OPTIND - 1))
 [ $# -gt 0 ] || die "no lane"
 
 # Seconds a lane may take, its builds included but for the kernel's own.
-declare -A budget=([pure]=600 [suspend]=200 [6.1]=900 [6.12]=900 [debug]=3000 [kcsan]=3000
-	[gcov]=3000 [daemons]=1800)
+declare -A budget=([pure]=600 [suspend]=200 [6.1]=900 [6.12]=900
+	[debug]=3000 [kcsan]=3000 [gcov]=3000 [daemons]=1800)
 
 fail()
 {
@@ -44,25 +44,32 @@ make_for()
 	return 1
 }
 
+# account lane suite status tap: one line a test, to the results
+account()
+{
+	local lines
+
+	lines=$(selftests/tap.sh "$@") ||
+		lines="fail $1 $2: its results cannot be read"
+	grep '^fail' <<<"$lines"
+	echo "$lines" >>"build/results/$1/results"
+}
+
 pure()
 {
-	local d tap status lines
+	local d tap
 
 	for d in libuser tools selftests/pure; do
 		tap=build/results/pure/${d##*/}.tap
 		timeout -k 10 "${budget[pure]}" make -s -C "$d" check 2>&1 |
 			tee "$tap" | grep --line-buffered '^not ok'
-		status=${PIPESTATUS[0]}
-		lines=$(selftests/tap.sh pure "$d" "$status" "$tap") ||
-			lines="fail pure $d: its results cannot be read"
-		grep '^fail' <<<"$lines"
-		echo "$lines" >>build/results/pure/results
+		account pure "$d" "${PIPESTATUS[0]}" "$tap"
 	done
 }
 
 suspend()
 {
-	local vars KDIR KREL tap=$top/build/results/suspend/suspend.tap status lines
+	local vars KDIR KREL tap=build/results/suspend/suspend.tap
 
 	vars=$("$here/kernel.sh" 6.12) || { fail suspend "no kernel"; return; }
 	eval "$vars"
@@ -73,11 +80,7 @@ suspend()
 		-o build/results/suspend -r -- \
 		"$top/build/modules/$KREL/rtm.ko" \
 		"$top/build/selftests-static/suspend" >"$tap"
-	status=$?
-	lines=$(selftests/tap.sh suspend suspend $status "$tap") ||
-		lines="fail suspend its results cannot be read"
-	grep '^fail' <<<"$lines"
-	echo "$lines" >>build/results/suspend/results
+	account suspend suspend $? "$tap"
 }
 
 guest()
@@ -90,11 +93,8 @@ guest()
 			{ fail "$lane" "no daemons"; return; }
 	fi
 	[ "$lane" != kcsan ] || cpus=4
-	case $kernel in
-	debug|kcsan|gcov)
-		vars=$("$here/debug-kernel.sh" "$kernel") ;;
-	*)	vars=$("$here/kernel.sh" "$kernel") ;;
-	esac || { fail "$lane" "no kernel"; return; }
+	vars=$("$here/kernel.sh" "$kernel") ||
+		{ fail "$lane" "no kernel"; return; }
 	eval "$vars"
 	make_for "$lane" modules KDIR="$KDIR" || return
 	"$here/run.sh" -k "$kernel" -m $mem -c $cpus \

@@ -45,12 +45,8 @@ results=$(cd "$results" && pwd)
 rm -rf "$results/guest" "$results/kernel.log"
 mkdir "$results/guest"
 
-case $kernel in
-debug)	args="slub_debug=FZPU,rtm*;P,kmalloc-* $args" ;&
-kcsan|gcov)
-	vars=$("$here/debug-kernel.sh" "$kernel") ;;
-*)	vars=$("$here/kernel.sh" "$kernel") ;;
-esac
+[ "$kernel" != debug ] || args="slub_debug=FZPU,rtm*;P,kmalloc-* $args"
+vars=$("$here/kernel.sh" "$kernel")
 eval "$vars"
 
 tmp=$(mktemp -d)
