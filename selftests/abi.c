@@ -10,24 +10,6 @@
 #define PAGE		4096	/* the longest argument and record */
 #define FAMILIES	3
 
-union argument {
-	__u32 size;
-	struct rtm_register reg;
-	struct rtm_watch watch;
-	struct rtm_handle handle;
-	struct rtm_update update;
-	struct rtm_block_delete block;
-	struct rtm_dequeue dequeue;
-	struct rtm_lookup lookup;
-	struct rtm_get get;
-	struct rtm_enum_open open;
-	struct rtm_enum_next next;
-	struct rtm_prio prio;
-	struct rtm_limit limit;
-	struct rtm_stats stats;
-	struct rtm_clients clients;
-};
-
 /* What callers can see of the tables. */
 struct view {
 	struct rtm_stats stats[FAMILIES];
@@ -282,10 +264,10 @@ static int look(int fd, struct view *view)
 	return err ?: rtm_call(fd, RTM_IOC_CLIENTS, &clients);
 }
 
-static union argument valid(FIXTURE_DATA(abi) *self, unsigned int cmd)
+static union rtm_argument valid(FIXTURE_DATA(abi) *self, unsigned int cmd)
 {
 	const __u64 out = (uintptr_t)&self->out;
-	union argument arg = {};
+	union rtm_argument arg = {};
 
 	switch (cmd) {
 	case RTM_IOC_REGISTER:
@@ -371,7 +353,7 @@ static union argument valid(FIXTURE_DATA(abi) *self, unsigned int cmd)
 }
 
 /* What a valid call says it did: a number of records, where it has one. */
-static __u32 done(unsigned int cmd, const union argument *arg)
+static __u32 done(unsigned int cmd, const union rtm_argument *arg)
 {
 	switch (cmd) {
 	case RTM_IOC_ADD:
@@ -393,7 +375,7 @@ static __u32 done(unsigned int cmd, const union argument *arg)
 }
 
 static int call(FIXTURE_DATA(abi) *self, unsigned int cmd, void *at,
-		union argument arg, unsigned int size)
+		union rtm_argument arg, unsigned int size)
 {
 	arg.size = size;
 	memcpy(at, &arg, sizeof(arg));
@@ -469,7 +451,7 @@ static void put_readonly(FIXTURE_DATA(abi) *self, const void *from, size_t n)
 
 /* The valid call does all it was asked to, even after what went before. */
 #define EXPECT_WORKS() do {						\
-	union argument _arg = valid(self, variant->cmd);		\
+	union rtm_argument _arg = valid(self, variant->cmd);		\
 									\
 	_arg.size = variant->size;					\
 	ASSERT_EQ(0, rtm_call(self->fd, variant->cmd, &_arg));		\
@@ -520,7 +502,7 @@ TEST_F(abi, nonzero_byte_in_the_excess_is_E2BIG)
 	for (excess = 1; variant->size + excess <= PAGE;
 	     excess += excess < 16 ? 1 : 255) {
 		for (i = 0; i < excess; i += i < 16 ? 1 : 255) {
-			union argument arg = valid(self, variant->cmd);
+			union rtm_argument arg = valid(self, variant->cmd);
 
 			memset(tail, 0, PAGE - variant->size);
 			arg.size = variant->size + excess;
@@ -549,7 +531,7 @@ TEST_F(abi, unreadable_argument_is_EFAULT)
 		(void *)0xffff888000000000, (void *)0x0000800000000000,
 #endif
 	};
-	union argument arg = valid(self, variant->cmd);
+	union rtm_argument arg = valid(self, variant->cmd);
 	struct view before;
 	unsigned int i;
 
@@ -573,7 +555,7 @@ TEST_F(abi, unreadable_argument_is_EFAULT)
 
 TEST_F(answered, argument_that_cannot_be_answered_is_EFAULT)
 {
-	union argument arg = valid(self, variant->cmd);
+	union rtm_argument arg = valid(self, variant->cmd);
 	struct view before;
 
 	ASSERT_EQ(0, look(self->fd, &before));
@@ -592,7 +574,7 @@ TEST_F(abi, every_wrong_field_is_refused)
 
 	ASSERT_EQ(0, look(self->fd, &before));
 	for (s = spoilt; s < spoilt + ARRAY_SIZE(spoilt); s++) {
-		union argument arg = valid(self, variant->cmd);
+		union rtm_argument arg = valid(self, variant->cmd);
 
 		if (s->cmd != variant->cmd)
 			continue;
@@ -615,7 +597,7 @@ static int call_with(FIXTURE_DATA(abi) *self,
 		     const FIXTURE_VARIANT(abi) *variant,
 		     unsigned int offset, __u64 address)
 {
-	union argument arg = valid(self, variant->cmd);
+	union rtm_argument arg = valid(self, variant->cmd);
 
 	memcpy((char *)&arg + offset, &address, sizeof(address));
 	return call(self, variant->cmd, self->guard - 2 * PAGE, arg,
@@ -669,7 +651,7 @@ TEST_F(records, unusable_records_are_EFAULT)
 TEST_F(records, longer_records_are_taken_if_the_excess_is_zero)
 {
 	const __u32 in = variant->in_size + 8, out = variant->out_size + 8;
-	union argument arg = valid(self, variant->cmd);
+	union rtm_argument arg = valid(self, variant->cmd);
 	char *records = self->guard - PAGE, *results = records - PAGE;
 	struct view before;
 	__u64 address;
@@ -775,7 +757,7 @@ FIXTURE_TEARDOWN(command)
 TEST_F(command, unknown_ones_are_ENOTTY)
 {
 	const unsigned int last = _IOC_NR(RTM_IOC_CLIENTS);
-	union argument arg = { .size = sizeof(arg) };
+	union rtm_argument arg = { .size = sizeof(arg) };
 	unsigned int nr;
 
 	for (nr = 0; nr < 256; nr++) {

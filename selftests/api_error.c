@@ -220,18 +220,6 @@ TEST(names_of_events_are_refused)
 
 #define FAULTS		"/sys/kernel/debug/"
 
-static int write_file(const char *name, const char *text)
-{
-	int fd = open(name, O_WRONLY | O_CLOEXEC);
-	ssize_t n;
-
-	if (fd < 0)
-		return -1;
-	n = write(fd, text, strlen(text));
-	close(fd);
-	return n == (ssize_t)strlen(text) ? 0 : -1;
-}
-
 /* Whether the nth allocation from now on was reached, and so failed. */
 static bool failed(int fd)
 {
@@ -397,11 +385,11 @@ TEST_F_TIMEOUT(error, each_allocation_fails_in_turn, 120)
 	fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		SKIP(return, "the kernel injects no faults");
-	ASSERT_EQ(0, write_file(FAULTS "failslab/ignore-gfp-wait", "N"));
-	ASSERT_EQ(0, write_file(FAULTS "fail_page_alloc/ignore-gfp-wait", "N"));
+	ASSERT_EQ(0, file_put(FAULTS "failslab/ignore-gfp-wait", "N"));
+	ASSERT_EQ(0, file_put(FAULTS "fail_page_alloc/ignore-gfp-wait", "N"));
 	/* Of memory alone: copies from and to the caller do not fail. */
-	ASSERT_EQ(0, write_file(FAULTS "fail_usercopy/require-start", "1"));
-	ASSERT_EQ(0, write_file(FAULTS "fail_usercopy/require-end", "2"));
+	ASSERT_EQ(0, file_put(FAULTS "fail_usercopy/require-start", "1"));
+	ASSERT_EQ(0, file_put(FAULTS "fail_usercopy/require-end", "2"));
 	/* A page that cannot be had when it is first touched is no error. */
 	ASSERT_EQ(0, mlockall(MCL_CURRENT | MCL_FUTURE));
 	in_need = make_route(IP, 1, 1, 1, 1);
@@ -439,11 +427,11 @@ TEST_F_TIMEOUT(error, each_allocation_fails_in_turn, 120)
 			TH_LOG("%s: %u failures", need[i].name, failures);
 	}
 	/* As it is for others. */
-	ASSERT_EQ(0, write_file(FAULTS "fail_usercopy/require-start", "0"));
-	ASSERT_EQ(0, write_file(FAULTS "fail_usercopy/require-end",
-				"0xffffffffffffffff"));
-	ASSERT_EQ(0, write_file(FAULTS "failslab/ignore-gfp-wait", "Y"));
-	ASSERT_EQ(0, write_file(FAULTS "fail_page_alloc/ignore-gfp-wait", "Y"));
+	ASSERT_EQ(0, file_put(FAULTS "fail_usercopy/require-start", "0"));
+	ASSERT_EQ(0, file_put(FAULTS "fail_usercopy/require-end",
+			      "0xffffffffffffffff"));
+	ASSERT_EQ(0, file_put(FAULTS "failslab/ignore-gfp-wait", "Y"));
+	ASSERT_EQ(0, file_put(FAULTS "fail_page_alloc/ignore-gfp-wait", "Y"));
 	ASSERT_EQ(NO_ERROR, RtmBlockDeleteRoutes(other, 0, NULL));
 }
 

@@ -706,7 +706,7 @@ static int kid_lives_on(struct kid *kid, int fd)
 	struct rtm_change_rec told;
 	int err;
 
-	if (cgroup_put("/proc/self/oom_score_adj", "-1000"))
+	if (file_put("/proc/self/oom_score_adj", "-1000"))
 		return 2;
 	err = kid_fills(kid, fd, client);
 	if (err != -ENOMEM)
@@ -734,9 +734,9 @@ static void run_short_of_memory(struct __test_metadata *_metadata,
 	pid_t child;
 
 	PROBE_AT_REST(&probe, false);
-	ASSERT_EQ(0, cgroup_put(CGROUP "/memory.max", MEMORY_MAX));
+	ASSERT_EQ(0, file_put(CGROUP "/memory.max", MEMORY_MAX));
 	/* vm/klog.sh reads that. */
-	ASSERT_EQ(0, cgroup_put("/dev/kmsg", OOM_EXPECTED));
+	ASSERT_EQ(0, file_put("/dev/kmsg", OOM_EXPECTED));
 	ASSERT_EQ(0, probe_start(&probe, false));
 	child = fork();
 	ASSERT_LE(0, child);

@@ -24,25 +24,13 @@ FIXTURE(faults) {
 	unsigned int step;
 };
 
-static int write_file(const char *name, const char *text)
-{
-	int fd = open(name, O_WRONLY | O_CLOEXEC);
-	ssize_t n;
-
-	if (fd < 0)
-		return -1;
-	n = write(fd, text, strlen(text));
-	close(fd);
-	return n == (ssize_t)strlen(text) ? 0 : -1;
-}
-
 static int set(const char *fault, const char *name, __u64 value)
 {
 	char path[128], text[32];
 
 	snprintf(path, sizeof(path), DEBUGFS "%s/%s", fault, name);
 	snprintf(text, sizeof(text), "%#llx", value);
-	return write_file(path, text);
+	return file_put(path, text);
 }
 
 /* Only what is called from code between these fails; of the kernel, not of ours. */
@@ -94,9 +82,9 @@ FIXTURE_SETUP(faults)
 	ASSERT_TRUE(path != NULL);
 	self->ko = open(path, O_RDONLY | O_CLOEXEC);
 	ASSERT_LE(0, self->ko);
-	ASSERT_EQ(0, write_file(DEBUGFS "failslab/ignore-gfp-wait", "N"));
-	ASSERT_EQ(0, write_file(DEBUGFS "fail_page_alloc/ignore-gfp-wait",
-				"N"));
+	ASSERT_EQ(0, file_put(DEBUGFS "failslab/ignore-gfp-wait", "N"));
+	ASSERT_EQ(0, file_put(DEBUGFS "fail_page_alloc/ignore-gfp-wait",
+			      "N"));
 	ASSERT_EQ(0, set("fail_page_alloc", "min-order", 0));
 	self->state = rtm_seed();
 	/* A second each: at a fifth of the scale, twenty of three thousand. */
@@ -139,9 +127,9 @@ FIXTURE_TEARDOWN(faults)
 	EXPECT_EQ(0, only_between("failslab", 0, -1ULL));
 	EXPECT_EQ(0, only_between("fail_page_alloc", 0, -1ULL));
 	EXPECT_EQ(0, only_between("fail_usercopy", 0, -1ULL));
-	EXPECT_EQ(0, write_file(DEBUGFS "failslab/ignore-gfp-wait", "Y"));
-	EXPECT_EQ(0, write_file(DEBUGFS "fail_page_alloc/ignore-gfp-wait",
-				"Y"));
+	EXPECT_EQ(0, file_put(DEBUGFS "failslab/ignore-gfp-wait", "Y"));
+	EXPECT_EQ(0, file_put(DEBUGFS "fail_page_alloc/ignore-gfp-wait",
+			      "Y"));
 	EXPECT_EQ(0, set("fail_page_alloc", "min-order", 1));
 }
 

@@ -246,22 +246,10 @@ static const void *make_prio(__u32 x)
 	return &rec;
 }
 
+/* With room for more than any size that is given. */
 union argument {
+	union rtm_argument arg;
 	__u32 size;
-	struct rtm_register reg;
-	struct rtm_watch watch;
-	struct rtm_handle handle;
-	struct rtm_update update;
-	struct rtm_block_delete block;
-	struct rtm_dequeue dequeue;
-	struct rtm_lookup lookup;
-	struct rtm_get get;
-	struct rtm_enum_open open;
-	struct rtm_enum_next next;
-	struct rtm_prio prio;
-	struct rtm_limit limit;
-	struct rtm_stats stats;
-	struct rtm_clients clients;
 	__u8 bytes[1024];
 	__u32 words[256];
 };
@@ -317,31 +305,31 @@ static __u32 make_argument(const struct op *op, unsigned int cmd,
 
 	switch (cmd) {
 	case RTM_IOC_REGISTER:
-		a->reg = (struct rtm_register) {
-			.size = sizeof(a->reg),
+		a->arg.reg = (struct rtm_register) {
+			.size = sizeof(a->arg.reg),
 			.family = family,
 			.protocol = op->x % 5,
 			.flags = OF(op->y, 0, 1, 2, 3, 2, 2, 4),
 		};
 		break;
 	case RTM_IOC_WATCH:
-		a->watch = (struct rtm_watch) {
-			.size = sizeof(a->watch),
+		a->arg.watch = (struct rtm_watch) {
+			.size = sizeof(a->arg.watch),
 			.family = family,
 		};
 		break;
 	case RTM_IOC_DEREGISTER:
 	case RTM_IOC_ENUM_CLOSE:
-		a->handle = (struct rtm_handle) {
-			.size = sizeof(a->handle),
+		a->arg.handle = (struct rtm_handle) {
+			.size = sizeof(a->arg.handle),
 			.handle = given_handle(op),
 		};
 		break;
 	case RTM_IOC_ADD:
 	case RTM_IOC_DELETE:
 		rec = sized(op, sizeof(struct rtm_route_rec));
-		a->update = (struct rtm_update) {
-			.size = sizeof(a->update),
+		a->arg.update = (struct rtm_update) {
+			.size = sizeof(a->arg.update),
 			.client = given_handle(op),
 			.count = count,
 			.route_size = rec,
@@ -353,8 +341,8 @@ static __u32 make_argument(const struct op *op, unsigned int cmd,
 		};
 		break;
 	case RTM_IOC_BLOCK_DELETE:
-		a->block = (struct rtm_block_delete) {
-			.size = sizeof(a->block),
+		a->arg.block = (struct rtm_block_delete) {
+			.size = sizeof(a->arg.block),
 			.client = given_handle(op),
 			.match = op->x % 17,
 			.criteria = route(op->y),
@@ -362,8 +350,8 @@ static __u32 make_argument(const struct op *op, unsigned int cmd,
 		break;
 	case RTM_IOC_DEQUEUE:
 		rec = sized(op, sizeof(struct rtm_change_rec));
-		a->dequeue = (struct rtm_dequeue) {
-			.size = sizeof(a->dequeue),
+		a->arg.dequeue = (struct rtm_dequeue) {
+			.size = sizeof(a->arg.dequeue),
 			.client = given_handle(op),
 			.count = count,
 			.message_size = rec,
@@ -372,8 +360,8 @@ static __u32 make_argument(const struct op *op, unsigned int cmd,
 		break;
 	case RTM_IOC_LOOKUP:
 		rec = sized(op, sizeof(struct rtm_lookup_rec));
-		a->lookup = (struct rtm_lookup) {
-			.size = sizeof(a->lookup),
+		a->arg.lookup = (struct rtm_lookup) {
+			.size = sizeof(a->arg.lookup),
 			.family = family,
 			.flags = op->x >> 8 & 1,
 			.count = count,
@@ -383,8 +371,8 @@ static __u32 make_argument(const struct op *op, unsigned int cmd,
 		break;
 	case RTM_IOC_GET:
 		rec = sized(op, sizeof(struct rtm_route_rec));
-		a->get = (struct rtm_get) {
-			.size = sizeof(a->get),
+		a->arg.get = (struct rtm_get) {
+			.size = sizeof(a->arg.get),
 			.family = family,
 			.match = op->x % 17,
 			.flags = op->x >> 8 & 1,
@@ -395,8 +383,8 @@ static __u32 make_argument(const struct op *op, unsigned int cmd,
 		};
 		break;
 	case RTM_IOC_ENUM_OPEN:
-		a->open = (struct rtm_enum_open) {
-			.size = sizeof(a->open),
+		a->arg.open = (struct rtm_enum_open) {
+			.size = sizeof(a->arg.open),
 			.family = family,
 			.match = op->x % 17,
 			.criteria = route(op->y),
@@ -404,8 +392,8 @@ static __u32 make_argument(const struct op *op, unsigned int cmd,
 		break;
 	case RTM_IOC_ENUM_NEXT:
 		rec = sized(op, sizeof(struct rtm_route_rec));
-		a->next = (struct rtm_enum_next) {
-			.size = sizeof(a->next),
+		a->arg.next = (struct rtm_enum_next) {
+			.size = sizeof(a->arg.next),
 			.handle = given_handle(op),
 			.count = count,
 			.route_size = rec,
@@ -415,8 +403,8 @@ static __u32 make_argument(const struct op *op, unsigned int cmd,
 	case RTM_IOC_PRIO_GET:
 	case RTM_IOC_PRIO_SET:
 		rec = sized(op, sizeof(struct rtm_prio_rec));
-		a->prio = (struct rtm_prio) {
-			.size = sizeof(a->prio),
+		a->arg.prio = (struct rtm_prio) {
+			.size = sizeof(a->arg.prio),
 			.family = family,
 			.count = count,
 			.record_size = rec,
@@ -425,8 +413,8 @@ static __u32 make_argument(const struct op *op, unsigned int cmd,
 		break;
 	case RTM_IOC_LIMIT_GET:
 	case RTM_IOC_LIMIT_SET:
-		a->limit = (struct rtm_limit) {
-			.size = sizeof(a->limit),
+		a->arg.limit = (struct rtm_limit) {
+			.size = sizeof(a->arg.limit),
 			.id = op->x % 10,
 			.client = op->x & 0x100 ? given_handle(op) : 0,
 			.value = OF(op->y, 1000, 0, 1, 8, 64, 1 << 16, 3,
@@ -434,15 +422,15 @@ static __u32 make_argument(const struct op *op, unsigned int cmd,
 		};
 		break;
 	case RTM_IOC_STATS:
-		a->stats = (struct rtm_stats) {
-			.size = sizeof(a->stats),
+		a->arg.stats = (struct rtm_stats) {
+			.size = sizeof(a->arg.stats),
 			.family = family,
 		};
 		break;
 	case RTM_IOC_CLIENTS:
 		rec = sized(op, sizeof(struct rtm_client_info));
-		a->clients = (struct rtm_clients) {
-			.size = sizeof(a->clients),
+		a->arg.clients = (struct rtm_clients) {
+			.size = sizeof(a->arg.clients),
 			.count = count,
 			.record_size = rec,
 			.records = records(op, count, rec, 64, NULL),
@@ -520,23 +508,23 @@ static void look_at_answer(const struct program *p, unsigned int cmd,
 	switch (cmd) {
 	case RTM_IOC_ADD:
 	case RTM_IOC_DELETE:
-		look_at_reserved(p, a->update.results, a->update.done,
-				 a->update.result_size,
+		look_at_reserved(p, a->arg.update.results, a->arg.update.done,
+				 a->arg.update.result_size,
 				 sizeof(struct rtm_change_rec));
 		break;
 	case RTM_IOC_DEQUEUE:
-		look_at_reserved(p, a->dequeue.messages, a->dequeue.done,
-				 a->dequeue.message_size,
+		look_at_reserved(p, a->arg.dequeue.messages, a->arg.dequeue.done,
+				 a->arg.dequeue.message_size,
 				 sizeof(struct rtm_change_rec));
 		break;
 	case RTM_IOC_GET:
-		look_at_reserved(p, a->get.routes, a->get.done,
-				 a->get.route_size,
+		look_at_reserved(p, a->arg.get.routes, a->arg.get.done,
+				 a->arg.get.route_size,
 				 sizeof(struct rtm_route_rec));
 		break;
 	case RTM_IOC_ENUM_NEXT:
-		look_at_reserved(p, a->next.routes, a->next.done,
-				 a->next.route_size,
+		look_at_reserved(p, a->arg.next.routes, a->arg.next.done,
+				 a->arg.next.route_size,
 				 sizeof(struct rtm_route_rec));
 		break;
 	}
@@ -578,16 +566,16 @@ static void do_ioctl(const struct program *p, const struct op *op)
 	if (err || a.size != size)
 		return;
 	if (cmd == RTM_IOC_REGISTER)
-		keep_handle(a.reg.client);
+		keep_handle(a.arg.reg.client);
 	else if (cmd == RTM_IOC_WATCH)
-		keep_handle(a.watch.client);
+		keep_handle(a.arg.watch.client);
 	else if (cmd == RTM_IOC_ENUM_OPEN)
-		keep_handle(a.open.handle);
+		keep_handle(a.arg.open.handle);
 	else if ((cmd == RTM_IOC_ADD || cmd == RTM_IOC_DELETE) &&
-		 a.update.done != a.update.count)
-		wrong(p, "all done, but not counted", a.update.done);
-	else if (cmd == RTM_IOC_DEQUEUE && a.dequeue.done > a.dequeue.count)
-		wrong(p, "more messages than asked for", a.dequeue.done);
+		 a.arg.update.done != a.arg.update.count)
+		wrong(p, "all done, but not counted", a.arg.update.done);
+	else if (cmd == RTM_IOC_DEQUEUE && a.arg.dequeue.done > a.arg.dequeue.count)
+		wrong(p, "more messages than asked for", a.arg.dequeue.done);
 	/* If nobody else writes there, and all of them were written. */
 	if (!p->mode && !(op->how & HOW_SPOILT) && op->x >> 28 != 15)
 		look_at_answer(p, cmd, &a);

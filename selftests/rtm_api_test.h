@@ -28,6 +28,7 @@
 
 #include "rtm.h"
 #include "kselftest_harness.h"
+#include "rtm_file.h"
 #include "rtm_task.h"
 
 /* Emulated guests with debug kernels are some hundred times slower. */

@@ -4,7 +4,6 @@
 #define RTM_CGROUP_H
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,19 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "rtm_file.h"
+
 #define CGROUPS	"/tmp/rtm-cgroup"
 #define CGROUP	CGROUPS "/rtm"
-
-static inline int cgroup_put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC), err = 0;
-
-	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
-		err = -errno;
-	if (fd >= 0)
-		close(fd);
-	return err;
-}
 
 /*
  * 0, or an error. The caller gets a mount namespace of its own; the group is to
@@ -40,7 +30,7 @@ static inline int cgroup_make(void)
 	mkdir(CGROUPS, 0755);
 	if (mount("none", CGROUPS, "cgroup2", 0, NULL))
 		return -errno;
-	err = cgroup_put(CGROUPS "/cgroup.subtree_control", "+memory");
+	err = file_put(CGROUPS "/cgroup.subtree_control", "+memory");
 	if (!err && mkdir(CGROUP, 0755) && errno != EEXIST)
 		err = -errno;
 	return err;
@@ -53,7 +43,7 @@ static inline int cgroup_enter(const char *group)
 
 	snprintf(path, sizeof(path), "%s/cgroup.procs", group);
 	snprintf(pid, sizeof(pid), "%d", getpid());
-	return cgroup_put(path, pid);
+	return file_put(path, pid);
 }
 
 /* A figure of the group's memory.stat or memory.events; -1: there is none. */

@@ -20,6 +20,7 @@
 #include <time.h>
 
 #include "kselftest_harness.h"
+#include "rtm_file.h"
 #include "rtm_task.h"
 
 #include <linux/rtm.h>
@@ -29,6 +30,25 @@
 #define TEST_TIMEOUT_DEFAULT	120
 
 #define NSEC_PER_SEC		1000000000ULL
+
+/* What an ioctl takes. */
+union rtm_argument {
+	__u32 size;
+	struct rtm_register reg;
+	struct rtm_watch watch;
+	struct rtm_handle handle;
+	struct rtm_update update;
+	struct rtm_block_delete block;
+	struct rtm_dequeue dequeue;
+	struct rtm_lookup lookup;
+	struct rtm_get get;
+	struct rtm_enum_open open;
+	struct rtm_enum_next next;
+	struct rtm_prio prio;
+	struct rtm_limit limit;
+	struct rtm_stats stats;
+	struct rtm_clients clients;
+};
 
 static inline int rtm_call(int fd, unsigned int cmd, void *arg)
 {

@@ -13,17 +13,6 @@
 #define ASLEEP	5
 #define LONG	60
 
-static int write_power(const char *name, const char *text)
-{
-	int fd = open(name, O_WRONLY | O_CLOEXEC), err = 0;
-
-	if (fd < 0 || write(fd, text, strlen(text)) < 0)
-		err = -errno;
-	if (fd >= 0)
-		close(fd);
-	return err;
-}
-
 TEST(time_asleep_is_time)
 {
 	struct rtm_route_rec recs[] = {
@@ -56,8 +45,8 @@ TEST(time_asleep_is_time)
 	}
 	ASSERT_EQ(4, rtm_dequeue(fd, watcher, messages, 4, NULL));
 
-	ASSERT_EQ(0, write_power("/sys/power/pm_test", "core"));
-	ASSERT_EQ(0, write_power("/sys/power/state", "mem"));
+	ASSERT_EQ(0, file_put("/sys/power/pm_test", "core"));
+	ASSERT_EQ(0, file_put("/sys/power/state", "mem"));
 
 	/* The clock that tells has whole seconds. */
 	boot = rtm_now(CLOCK_BOOTTIME) - boot;

@@ -324,7 +324,6 @@ static void *walk_around(void *arg)
 struct known {
 	struct rtm_route_rec rec;
 	__u64 sequence;
-	bool there;
 	bool told;	/* by a message: the next one says what it was */
 };
 
@@ -334,6 +333,12 @@ struct watcher {
 	__u64 audit_after;	/* so that they take a fifth of the time */
 	struct known known[ALL];
 };
+
+/* For people. */
+static int protocol_of(const struct rtm_route_rec *rec)
+{
+	return rec->prefix_len ? (int)rec->protocol : -1;
+}
 
 static void apply(struct watcher *me, const struct rtm_change_rec *m)
 {
@@ -357,13 +362,11 @@ static void apply(struct watcher *me, const struct rtm_change_rec *m)
 	if (k->told && !rtm_fits(m, &k->rec))
 		wrong("message: %u: not what it was: %d %u, but %d %u",
 		      rtm_index(rec), was ? (int)m->prev.protocol : -1,
-		      m->prev.metric, k->there ? (int)k->rec.protocol : -1,
-		      k->rec.metric);
+		      m->prev.metric, protocol_of(&k->rec), k->rec.metric);
 	after_look(&(struct before) { .index = rtm_index(rec) },
 		   there ? rec : NULL, "message");
 	rtm_follow(&k->rec, m);
 	k->sequence = m->sequence;
-	k->there = there;
 	k->told = true;
 	count(MESSAGES);
 }
@@ -390,7 +393,6 @@ static void read_all(struct known *found)
 				continue;
 			k->rec = recs[i];
 			k->sequence = recs[i].sequence;
-			k->there = true;
 		}
 	}
 }
@@ -402,7 +404,7 @@ static void start_afresh(struct watcher *me, __u64 sequence)
 
 	read_all(me->known);
 	for (i = 0; i < ALL; i++)
-		if (!me->known[i].there)
+		if (!me->known[i].rec.prefix_len)
 			me->known[i].sequence = sequence;
 }
 
@@ -456,13 +458,10 @@ static void audit(struct watcher *me, struct known *found)
 		for (i = 0; i < ALL && !stopped(); i++) {
 			const struct known *k = &me->known[i], *f = &found[i];
 
-			if (k->there != f->there ||
-			    (k->there && !rtm_same(&k->rec, &f->rec)))
+			if (!rtm_same(&k->rec, &f->rec))
 				wrong("copy: %u: %d %u, but is %d %u", i,
-				      k->there ? (int)k->rec.protocol : -1,
-				      k->rec.metric,
-				      f->there ? (int)f->rec.protocol : -1,
-				      f->rec.metric);
+				      protocol_of(&k->rec), k->rec.metric,
+				      protocol_of(&f->rec), f->rec.metric);
 		}
 		count(AUDITS);
 		break;
