@@ -56,11 +56,15 @@ check: deps
 
 #: check-debug  the tests in a kernel that watches memory, locks and leaks
 check-debug: deps
-	vm/lanes.sh -p "$(TESTS)" debug
+	vm/lanes.sh -p "$(TESTS)" debug debug-32
 
 #: check-daemons rtmfib and rtmfpm with FRR and BIRD, a full view of routes
 check-daemons: deps
-	vm/lanes.sh -p daemons_test.sh daemons
+	RTM_TEST_SCALE=$${RTM_TEST_SCALE:-100} vm/lanes.sh daemons
+
+#: check-all    check, check-debug and check-daemons (a tenth of the view) side by side
+check-all: deps
+	vm/lanes.sh debug pure suspend debug-32 6.12 6.1 daemons
 
 #: torture      races, random calls, failures, kills, floods (MINUTES=60)
 torture: deps
@@ -111,6 +115,6 @@ bench-icount:
 clean:
 	rm -rf build
 
-.PHONY: help all lib tools modules load install deps check check-debug \
-	check-daemons torture coverage style demo demo-here bench bench-quick bench-daemons bench-forward \
-	bench-scale bench-icount clean
+.PHONY: help all lib tools modules load install deps check check-debug check-daemons \
+	check-all torture coverage style demo demo-here bench bench-quick bench-daemons \
+	bench-forward bench-scale bench-icount clean

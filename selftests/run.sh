@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Runs the selftests in a guest (see vm/run.sh): loads the module, runs every
-# program for 64 and 32 bits, looks at the kernel's log after each, unloads,
+# program for 64 and 32 bits (debug: 64, debug-32: 32), looks at the kernel's log after each, unloads,
 # looks for what was left behind. One line a test is added to the file "results".
 # usage: selftests/run.sh lane rtm.ko [program...]
 set -uo pipefail
@@ -16,8 +16,12 @@ seconds=300 scale=100
 case $lane in
 debug|kcsan)
 	seconds=600 scale=20 ;;
+debug-32)
+	# What 32 bits add is in the ABI.
+	seconds=600 scale=10 ;;
 daemons)
-	seconds=1750 ;;
+	# The full view of all routes, which takes its time, is for people.
+	seconds=1750 scale=10 ;;
 esac
 # For each of those that go on for as long.
 seconds=$((seconds + ${RTM_TEST_SECONDS:-0}))
@@ -157,7 +161,7 @@ kunit()
 }
 
 check "the kernel is untainted before" untainted
-if [ "$lane" = debug ]; then
+if [[ $lane == debug* ]]; then
 	check "kmemleak is at work" leaks_are_watched
 fi
 # One line for each forced failure, by which klog.sh excuses what follows.
@@ -190,11 +194,11 @@ for p; do
 	*)	names+=("$p") ;;
 	esac
 done
-programs "" "$top/build/selftests" "${names[@]}" "${scripts[@]}"
-# What 32 bits add is in the ABI; of the debug kernel's time half is enough.
-[ "$lane" != debug ] || RTM_TEST_SCALE=$((RTM_TEST_SCALE / 2))
-# And the lines of the module that they run are the same.
-[ "$lane" = gcov ] || programs -32 "$top/build/selftests32" "${names[@]}"
+[ "$lane" = debug-32 ] ||
+	programs "" "$top/build/selftests" "${names[@]}" "${scripts[@]}"
+# For 32 bits the lines of the module that run are the same.
+[[ $lane =~ ^(debug|gcov)$ ]] ||
+	programs -32 "$top/build/selftests32" "${names[@]}"
 check "rmmod" rmmod rtm
 check "no slab cache is left" caches_gone
 check "insmod again" insmod "$ko"
@@ -202,7 +206,7 @@ check "rmmod again" rmmod rtm
 if [[ " $* " == *" kunit "* ]]; then
 	kunit "${ko%/*}/rtm_kunit.ko"
 fi
-if [ "$lane" = debug ]; then
+if [[ $lane == debug* ]]; then
 	check "nothing has leaked" nothing_leaked
 fi
 # What was counted outlives the module.

@@ -160,7 +160,11 @@ slot()
 		sleep 1
 	done
 }
+# In the order in which they came.
+exec {queue}>"$RTM_CACHE/guest.queue.lock"
+flock "$queue"
 slot
+exec {queue}>&-
 
 # no_timer_check: an emulated machine's timer may be late at that moment, and a kernel
 # that finds it so panics.
