@@ -169,6 +169,23 @@ FIXTURE_TEARDOWN(death)
 	free(self->copy);
 }
 
+/* All are of one user: if he may have one enumeration, it is this one. */
+static void expect_no_enumeration(struct __test_metadata *_metadata,
+				  FIXTURE_DATA(death) *self)
+{
+	struct rtm_limit limit;
+	__s64 handle;
+
+	ASSERT_EQ(0, rtm_limit(self->fd, RTM_IOC_LIMIT_GET,
+			       RTM_LIMIT_USER_ENUMS, 0, &limit));
+	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_USER_ENUMS, 0, 1));
+	handle = rtm_enum_open(self->fd, RTM_FAMILY_IP, 0, NULL, NULL);
+	ASSERT_LT(0, handle);
+	ASSERT_EQ(0, rtm_drop(self->fd, RTM_IOC_ENUM_CLOSE, handle));
+	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_USER_ENUMS, 0,
+				   limit.value));
+}
+
 /* As if nobody else had ever been there. */
 static void expect_as_before(struct __test_metadata *_metadata,
 			     FIXTURE_DATA(death) *self)
@@ -193,6 +210,7 @@ static void expect_as_before(struct __test_metadata *_metadata,
 	ASSERT_EQ(0, rtm_limit(self->fd, RTM_IOC_LIMIT_GET, RTM_LIMIT_ROUTES, 0,
 			       &limit));
 	ASSERT_EQ(2 * OWN, limit.used);
+	expect_no_enumeration(_metadata, self);
 
 	/* The survivor's have not even been looked at. */
 	ASSERT_EQ(2 * OWN, own_routes(self, routes));
