@@ -10,7 +10,7 @@ rtmctl=$top/build/tools/rtmctl
 rtmfib=$top/build/tools/fib/rtmfib
 tmp=$(mktemp -d)
 net=rtmfib
-agent='' agent_options=() loaders=()
+agent='' agent_options=() agent_env=() loaders=()
 cd "$tmp" || exit
 
 # shellcheck disable=SC2154,SC2317
@@ -47,7 +47,7 @@ figure()
 
 start()
 {
-	ip netns exec $net env NOTIFY_SOCKET="$tmp/systemd" \
+	ip netns exec $net env NOTIFY_SOCKET="$tmp/systemd" "${agent_env[@]}" \
 		"$rtmfib" "${agent_options[@]}" 2>>errors &
 	agent=$!
 	for _ in {1..100}; do
@@ -317,6 +317,44 @@ unload $bgp
 until_is "they leave with their protocol" "" eval "kernel | grep ^10"
 unload $bgp6
 until_is "and IPv6's" "" kernel
+stop TERM
+
+# A route that an audit finds goes before the audit comes to its messages, of which
+# so many wait that this one and the one that it came are told to nobody.
+cat >meddle <<END
+#!/bin/bash
+case \$1 in
+before)
+	rm armed 2>/dev/null || exit 0
+	"$rtmctl" load --protocol bgp --dev d0 brief >brief.out &
+	echo \$! >brief.pid
+	until [ -s brief.out ]; do sleep 0.05; done ;;
+after)
+	[ -e brief.pid ] || exit 0
+	kill "\$(cat brief.pid)"
+	rm brief.pid
+	while "$rtmctl" route show protocol bgp | grep -q ^10; do
+		sleep 0.05
+	done
+	touch meddled ;;
+esac
+END
+chmod +x meddle
+seq 1 9 | sed 's/.*/10.6.&.0\/24 192.0.2.9 1/' >brief
+agent_options=(--interval 3600)
+agent_env=(LD_PRELOAD="${rtmfib%/*}/meddle.so" MEDDLE="$tmp/meddle")
+start
+agent_env=()
+window=$(ctl limit show | awk '$1 == "window" { print $2 }')
+in_net "$rtmctl" limit set window 1
+audits=$(figure audits)
+touch armed
+ip -n $net link add d3 up type dummy
+until_is "an audit is meddled with" meddled find . -name meddled -printf %f
+until_is "and ends" $((audits + 1)) figure audits
+until_is "what came and went while it read is gone" "" eval "kernel | grep ^10.6"
+is "without another audit" $((audits + 1)) "$(figure audits)"
+in_net "$rtmctl" limit set window "$window"
 stop TERM
 
 # Several next hops in one route, and a table of its own.

@@ -137,7 +137,7 @@ programs_of()
 		[[ $p == kunit || $p == *.sh ]] || names+=" $p"
 	done
 	make_for "$1" lib
-	make_for "$1" tools
+	make_for "$1" -C tools test
 	make_for "$1" -C libuser CC="gcc -m32" OUTPUT=../build/lib32
 	if [ ${#programs[@]} -eq 0 ] || [ -n "$names" ]; then
 		make_for "$1" -k -C selftests PROGS="$names"
