@@ -50,10 +50,9 @@ mark()
 # The log since that mark, or all of it where the mark was overwritten.
 log_is_clean()
 {
-	dmesg | awk -v mark="rtm: $1" '
-		{ log_ = log_ $0 "\n" }
-		index($0, mark) { log_ = "" }
-		END { printf "%s", log_ }' | "$top/vm/klog.sh" -
+	dmesg | tac | awk -v mark="rtm: $1" '
+		index($0, mark) { before = 1 }
+		!before' | tac | "$top/vm/klog.sh" -
 }
 
 untainted()

@@ -167,13 +167,14 @@ slot
 exec {queue}>&-
 
 # no_timer_check: an emulated machine's timer may be late at that moment, and a kernel
-# that finds it so panics.
+# that finds it so panics. log_buf_len: a log whose first lines were overwritten may
+# begin amid a trace, which then is one that nobody expected.
 timeout --foreground -k 10 "$seconds" qemu-system-x86_64 \
 	-accel "$accel" "${counter[@]}" -machine q35 -cpu "$cpu" -smp "$cpus" -m "$mem" \
 	-nodefaults -no-user-config -display none -no-reboot -nic none \
 	-kernel "$VMLINUZ" -initrd "$tmp/initramfs.gz" \
 	-append "console=ttyS0 loglevel=7 panic=-1 oops=panic nokaslr \
-mitigations=off slab_nomerge no_timer_check $args" \
+mitigations=off slab_nomerge no_timer_check log_buf_len=8M $args" \
 	-serial "file:$results/kernel.log" \
 	-chardev file,id=output,path=/dev/stdout "${devices[@]}" \
 	</dev/null | cat
