@@ -161,6 +161,42 @@ static bool disarm(int nth)
 	return hit;
 }
 
+#define LEAKS		DEBUGFS "kmemleak"
+#define LEAKS_EXPECTED	"rtm: expecting leaks of sysfs_slab_add\n"
+
+/*
+ * The kernel itself leaks the name of a slab cache whose files it cannot make. Where
+ * leaks are watched, those are forgotten: 0, if there are no others.
+ */
+static int forget_names_of_caches(void)
+{
+	char line[512] = "";
+	bool excused = true;
+	FILE *leaks;
+
+	if (access(LEAKS, F_OK))
+		return 0;
+	/* vm/klog.sh reads that. Lost is what two scans some seconds apart miss. */
+	if (file_put("/dev/kmsg", LEAKS_EXPECTED) || file_put(LEAKS, "scan"))
+		return -1;
+	sleep(6);
+	if (file_put(LEAKS, "scan"))
+		return -1;
+	leaks = fopen(LEAKS, "re");
+	while (leaks && fgets(line, sizeof(line), leaks)) {
+		if (strstr(line, "unreferenced object")) {
+			if (!excused)
+				break;
+			excused = false;
+		} else if (strstr(line, " sysfs_slab_add+")) {
+			excused = true;
+		}
+	}
+	if (leaks)
+		fclose(leaks);
+	return leaks && excused ? file_put(LEAKS, "clear") : -1;
+}
+
 /* 0, or the error of what does not work. */
 static int works(void)
 {
@@ -183,9 +219,9 @@ TEST_F(faults, the_module_is_loaded_or_leaves_nothing)
 	bool hit = true;
 	int err;
 
-	/* sysfs_slab_add() leaks the name of a cache whose files it cannot make. */
-	if (!access(DEBUGFS "kmemleak", F_OK))
-		SKIP(return, "the kernel itself leaks here, and is watched");
+	/* A load is a load, and takes a second in the kernel that sees most. */
+	if (sizeof(long) < 8 && !access(LEAKS, F_OK))
+		SKIP(return, "64 bits do it");
 	ASSERT_EQ(0, find_function("do_init_module", &start, &end));
 	ASSERT_EQ(0, memory_only_between(start, end));
 	ASSERT_EQ(0, unload());
@@ -215,6 +251,7 @@ TEST_F(faults, the_module_is_loaded_or_leaves_nothing)
 		       n, tries - 1, failures);
 	ASSERT_EQ(0, load(self->ko));
 	ASSERT_EQ(0, works());
+	ASSERT_EQ(0, forget_names_of_caches());
 }
 
 enum { HIT = 1, FAILED = 2, BROKEN = 4 };
@@ -261,6 +298,8 @@ TEST_F(faults, a_network_namespace_is_made_or_is_not)
 
 /* More than one chunk. */
 #define BATCH	300
+/* The first one of the client's own 100. */
+#define OWN	50
 
 /* A file with what the ioctls are about. */
 struct needy {
@@ -272,7 +311,11 @@ struct needy {
 	struct rtm_change_rec results[BATCH];
 };
 
-/* Each has 100 routes, and the first has 100 messages of the other's. Both hear. */
+/*
+ * Each has 100 routes, half of them to the other's destinations, where they are the
+ * better ones; the first has 100 messages of the other's. Both hear. To tell the last
+ * two that are there to be added from each other takes several nodes at once.
+ */
 static int needy_open(struct needy *s)
 {
 	__s64 ret[3];
@@ -286,11 +329,16 @@ static int needy_open(struct needy *s)
 	s->client = ret[0];
 	s->other = ret[1];
 	for (i = 0; i < BATCH; i++) {
-		s->recs[i] = rtm_nth(i, i);
+		s->recs[i] = i < BATCH - 2 ? rtm_nth(i, 2) :
+					     rtm_ip(0xc0000200 + i, 32, 1, 1, 2);
 		s->recs[i].ttl = i % 2 ? 1000 : RTM_TTL_INFINITE;
 	}
-	if (rtm_update(s->fd, RTM_IOC_ADD, s->other, s->recs, 100, NULL, NULL) ||
-	    rtm_update(s->fd, RTM_IOC_ADD, s->client, s->recs, 100, NULL, NULL))
+	if (rtm_update(s->fd, RTM_IOC_ADD, s->other, s->recs, 100, NULL, NULL))
+		return -1;
+	for (i = 0; i < BATCH; i++)
+		s->recs[i].metric = 1;
+	if (rtm_update(s->fd, RTM_IOC_ADD, s->client, &s->recs[OWN], 100, NULL,
+		       NULL))
 		return -1;
 	ret[2] = rtm_enum_open(s->fd, RTM_FAMILY_IP, 0, NULL, NULL);
 	if (ret[2] < 0)
@@ -343,6 +391,19 @@ static int call_watch(struct needy *s)
 	return ret < 0 ? ret : 0;
 }
 
+/* Of a user who has nothing. */
+static int call_watch_first(struct needy *s)
+{
+	int ret;
+
+	if (setresuid(1, -1, -1))
+		return -ENOMEM;
+	ret = call_watch(s);
+	while (setresuid(0, -1, -1))
+		;
+	return ret;
+}
+
 static int call_add(struct needy *s)
 {
 	int err = call_update(s, RTM_IOC_ADD);
@@ -362,7 +423,7 @@ static int call_delete(struct needy *s)
 
 static int call_delete_one(struct needy *s)
 {
-	int err = rtm_delete(s->fd, s->client, s->recs[0], NULL);
+	int err = rtm_delete(s->fd, s->client, s->recs[OWN + 99], NULL);
 
 	s->routes -= !err;
 	return err;
@@ -506,6 +567,7 @@ static const struct {
 	{ "open", call_open, true, true },	/* of the name */
 	{ "register", call_register, true, false },
 	{ "watch", call_watch, true, false },
+	{ "the first watch", call_watch_first, true, false },
 	{ "deregister", call_deregister, false, false },
 	{ "add", call_add, false, true },	/* but records are refused */
 	{ "delete", call_delete, false, true },

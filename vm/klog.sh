@@ -4,7 +4,8 @@
 # allocation, or a slab cache that is not made for want of one, is none where fault
 # injection said just before that it forces one: that line and the head of its call
 # trace are excused, and nothing else. So is one dump of the killer of a memory
-# cgroup, where a test said that it comes.
+# cgroup, where a test said that it comes, and that kmemleak found something, where
+# one said that it will look through it.
 # usage: klog.sh [-t tainted] file	(- is standard input)
 # tainted: what the kernel says it is. Out-of-tree, unsigned and (from KUnit)
 # in-kernel test are expected.
@@ -40,6 +41,10 @@ awk '
 	}
 	NR <= kill && text ~ /^Memory cgroup out of memory: Killed process / {
 		kill = 0
+		next
+	}
+	text == "rtm: expecting leaks of sysfs_slab_add" { leaks = NR + 4 }
+	NR <= leaks && text ~ /^kmemleak: [0-9]+ new suspected memory leaks / {
 		next
 	}
 	NR <= trace && text ~ /^Call Trace:$/ { trace = 0; next }
