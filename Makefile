@@ -60,7 +60,7 @@ check-debug: deps
 
 #: check-daemons rtmfib and rtmfpm with FRR and BIRD, a full view of routes
 check-daemons: deps
-	RTM_TEST_SCALE=$${RTM_TEST_SCALE:-100} vm/lanes.sh daemons
+	RTM_TEST_SCALE=$${RTM_TEST_SCALE:-100} vm/lanes.sh -p daemons_test.sh daemons
 
 #: check-all    check, check-debug and check-daemons (a tenth of the view) side by side
 check-all: deps
