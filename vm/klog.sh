@@ -5,7 +5,8 @@
 # injection said just before that it forces one: that line and the head of its call
 # trace are excused, and nothing else. So is one dump of the killer of a memory
 # cgroup, where a test said that it comes, and that kmemleak found something, where
-# one said that it will look through it.
+# one said that it will look through it; and a data race of which no line is of the
+# module, but for what was interrupted: the kernel has some of its own.
 # usage: klog.sh [-t tainted] file	(- is standard input)
 # tainted: what the kernel says it is. Out-of-tree, unsigned and (from KUnit)
 # in-kernel test are expected.
@@ -47,6 +48,25 @@ awk '
 	NR <= leaks && text ~ /^kmemleak: [0-9]+ new suspected memory leaks / {
 		next
 	}
+	text ~ /^BUG: KCSAN: data-race in / {
+		if (race)
+			print race
+		bad = bad || race
+		race = $0
+		ours = whole = 0
+		next
+	}
+	text ~ /^ *asm_sysvec_/ { interrupted = 1 }
+	text ~ /^ *$/ { interrupted = 0 }
+	race && !interrupted && /\[rtm\]/ { ours = 1 }
+	race && text ~ /^Reported by Kernel Concurrency Sanitizer/ { whole = 1 }
+	whole && race && text ~ /^=+$/ {
+		if (ours)
+			print race
+		bad = bad || ours
+		race = ""
+		next
+	}
 	NR <= trace && text ~ /^Call Trace:$/ { trace = 0; next }
 	text ~ /^BUG / ||
 	/WARNING:|BUG:|kernel BUG at|cut here|Call Trace|Oops|Kernel panic/ ||
@@ -71,7 +91,11 @@ awk '
 		print
 		bad = 1
 	}
-	END { exit bad }
+	END {
+		if (race)
+			print race
+		exit bad || race
+	}
 ' "$1" || status=1
 
 if ! [[ $tainted =~ ^[0-9]+$ ]] ||

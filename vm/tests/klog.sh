@@ -28,6 +28,18 @@ result $? "a kill in a memory cgroup that nobody expected is caught"
 grep -v 'rtm: expecting leaks' klog-good | ../klog.sh - >/dev/null
 [ $? -eq 1 ]
 result $? "so is a leak that no test looks at"
+sed 's/ tick_nohz_handler.*/& [rtm]/' klog-good | ../klog.sh - >/dev/null
+[ $? -eq 1 ]
+result $? "so is a data race of the module's"
+sed 's/ tick_nohz_idle_got_tick+.*/& [rtm]/' klog-good | ../klog.sh - >/dev/null
+[ $? -eq 1 ]
+result $? "on either side"
+sed '$d' klog-good | ../klog.sh - >/dev/null
+[ $? -eq 1 ]
+result $? "and one of which the end is not there"
+grep 'KCSAN: ' klog-good | cat - klog-good | ../klog.sh - >/dev/null
+[ $? -eq 1 ]
+result $? "or another one comes before it"
 sed '/Memory cgroup out/p' klog-good | ../klog.sh - >/dev/null
 [ $? -eq 1 ]
 result $? "one that was expected excuses one"
