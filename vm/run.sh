@@ -172,10 +172,12 @@ exec {queue}>&-
 # where most is changed. Nothing of ours has run then: such a guest boots again.
 stale_breakpoint()
 {
-	awk '/rtm: command starts/ { exit }
-		/WARNING|BUG|Oops/ && !complaint++ { died = /Oops: int3:/ }
-		died && /Code: / && !/ cc </ { stale = 1; exit }
-		END { exit !stale }' "$1"
+	local complaints
+
+	! grep -q 'rtm: command starts' "$1" || return
+	complaints=$("$here/klog.sh" "$1")
+	[[ ${complaints%%$'\n'*} == *'Oops: int3:'* ]] || return
+	grep -m 1 'Code: ' "$1" | grep -qv ' cc <'
 }
 
 # no_timer_check: an emulated machine's timer may be late at that moment, and a kernel

@@ -9,6 +9,8 @@ trap 'rm -rf "$tmp"' EXIT
 sed -n '/^stale_breakpoint()$/,/^}$/p' ../run.sh >"$tmp/function"
 # shellcheck source=/dev/null
 . "$tmp/function"
+# shellcheck disable=SC2034
+here=..
 n=0 failed=0
 
 # expect name verdict line...
@@ -33,6 +35,8 @@ expect "one that is there" once "$int3" "$there" 'Kernel panic - not syncing'
 expect "no code is shown" once "$int3" 'Kernel panic - not syncing'
 expect "the command had begun" once "$begun" "$int3" "$gone"
 expect "another complaint before" once 'WARNING: CPU: 0 PID: 1' "$int3" "$gone"
+expect "a stall before" once 'rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:' \
+	"$int3" "$gone"
 expect "another oops" once 'Oops: 0000 [#1]' "$gone" "$int3"
 expect "no complaint" once "$begun" 'rtm: command ended, status 0'
 echo "1..$n"
