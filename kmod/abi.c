@@ -18,6 +18,7 @@
 static_assert(sizeof(struct rtm_route_rec) == 128);
 static_assert(IS_ALIGNED(offsetof(struct rtm_route_rec, network), 8));
 static_assert(IS_ALIGNED(offsetof(struct rtm_route_rec, next_hop), 8));
+static_assert(IS_ALIGNED(offsetof(struct rtm_route_rec, prefix_len), 4));
 static_assert(sizeof(struct rtm_change_rec) == 272);
 static_assert(offsetof(struct rtm_change_rec, cur) == RTM_RESULT_SHORT);
 static_assert(sizeof(struct rtm_lookup_rec) == 136);
@@ -40,30 +41,6 @@ static bool rtm_next_hop_valid(const struct rtm_family *family,
 
 	return !(be64_to_cpu(word[0]) & ~rtm_prefix_mask_hi(len)) &&
 	       !(be64_to_cpu(word[1]) & ~rtm_prefix_mask_lo(len));
-}
-
-/**
- * rtm_prefix_from_uapi() - a destination
- * @family: family
- * @rec: record
- * @prefix: result
- *
- * -EINVAL: not one of the family's.
- */
-int rtm_prefix_from_uapi(const struct rtm_family *family,
-			 const struct rtm_route_rec *rec,
-			 struct rtm_prefix *prefix)
-{
-	const __be64 *word = (const __be64 *)rec->network;
-
-	prefix->hi = be64_to_cpu(word[0]);
-	prefix->lo = be64_to_cpu(word[1]);
-	prefix->len = rec->prefix_len;
-	if (rec->reserved[0] || rec->reserved[1] || rec->reserved[2] ||
-	    !rtm_prefix_valid(prefix, family->width) ||
-	    (family->exact && prefix->len != family->width))
-		return -EINVAL;
-	return 0;
 }
 
 /**

@@ -2,16 +2,38 @@
 #ifndef RTM_ABI_H
 #define RTM_ABI_H
 
+#include <linux/errno.h>
 #include <linux/rtm.h>
+#include <asm/byteorder.h>
 
+#include "family.h"
 #include "route.h"
 #include "walk.h"
 
-struct rtm_family;
+/**
+ * rtm_prefix_from_uapi() - a destination
+ * @family: family
+ * @rec: record; its network, prefix_len and reserved are read
+ * @prefix: result
+ *
+ * -EINVAL: not one of the family's.
+ */
+static inline int rtm_prefix_from_uapi(const struct rtm_family *family,
+				       const struct rtm_route_rec *rec,
+				       struct rtm_prefix *prefix)
+{
+	const __be64 *word = (const __be64 *)rec->network;
 
-int rtm_prefix_from_uapi(const struct rtm_family *family,
-			 const struct rtm_route_rec *rec,
-			 struct rtm_prefix *prefix);
+	prefix->hi = be64_to_cpu(word[0]);
+	prefix->lo = be64_to_cpu(word[1]);
+	prefix->len = rec->prefix_len;
+	if (rec->reserved[0] | rec->reserved[1] | rec->reserved[2] ||
+	    !rtm_prefix_valid(prefix, family->width) ||
+	    (family->exact && prefix->len != family->width))
+		return -EINVAL;
+	return 0;
+}
+
 int rtm_route_from_uapi(const struct rtm_family *family,
 			const struct rtm_route_rec *rec,
 			struct rtm_route_spec *spec);

@@ -32,9 +32,7 @@ int rtm_arg_in(struct rtm_call *call)
 	unsigned int i, nr = call->size / sizeof(*user);
 	u64 *words = (u64 *)&call->arg;
 
-	if (call->user_size != call->size ||
-	    (!IS_ENABLED(CONFIG_HAVE_EFFICIENT_UNALIGNED_ACCESS) &&
-	     !IS_ALIGNED((unsigned long)user, sizeof(*user))))
+	if (call->user_size != call->size || !rtm_words_ok(user))
 		return copy_struct_from_user(&call->arg, call->size, call->user,
 					     call->user_size);
 	/* A few words, in a buffer that has their size: nothing to harden. */

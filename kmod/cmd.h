@@ -31,7 +31,10 @@ struct rtm_call {
 		struct rtm_update update;
 		struct rtm_block_delete block_delete;
 		struct rtm_dequeue dequeue;
-		struct rtm_lookup lookup;
+		struct {
+			struct rtm_lookup lookup;
+			struct rtm_lookup_rec single;	/* if there is one */
+		};
 		struct rtm_get get;
 		struct rtm_enum_open enum_open;
 		struct rtm_enum_next enum_next;
@@ -58,6 +61,13 @@ int rtm_records_copy_in(const struct rtm_records *records, u32 at, void *buf,
 			u32 size, u32 nr);
 int rtm_records_copy_out(const struct rtm_records *records, u32 at,
 			 const void *buf, u32 size, u32 nr);
+
+/* Whether words of user memory may be read and written one by one. */
+static inline bool rtm_words_ok(const void __user *user)
+{
+	return IS_ENABLED(CONFIG_HAVE_EFFICIENT_UNALIGNED_ACCESS) ||
+	       IS_ALIGNED((unsigned long)user, sizeof(u64));
+}
 
 static inline void __user *rtm_record(const struct rtm_records *records, u32 at)
 {

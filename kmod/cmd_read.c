@@ -34,24 +34,10 @@ out:
 	return err;
 }
 
-static void rtm_lookup_one(const struct rtm_table *table,
-			   struct rtm_lookup_rec *rec, bool longest)
-{
-	struct rtm_prefix prefix;
-
-	rec->error = rtm_lookup_prefix(table->family, rec, longest, &prefix);
-	if (!rec->error)
-		rec->error = rtm_table_lookup(table, &prefix, longest,
-					      &rec->route);
-}
-
-/*
- * At most RTM_TRIE_GROUP, whose cache misses overlap. Not inline: kernels that
- * clear what is on the stack would do so for one, too.
- */
-static noinline void rtm_lookup_group(const struct rtm_table *table,
-				      struct rtm_lookup_rec *recs,
-				      unsigned int nr, bool longest)
+/* At most RTM_TRIE_GROUP, whose cache misses overlap. */
+static void rtm_lookup_group(const struct rtm_table *table,
+			     struct rtm_lookup_rec *recs, unsigned int nr,
+			     bool longest)
 {
 	struct rtm_prefix prefixes[RTM_TRIE_GROUP];
 	unsigned int i;
@@ -67,19 +53,89 @@ static noinline void rtm_lookup_group(const struct rtm_table *table,
 							 &recs[i].route);
 }
 
-static void rtm_lookup_many(const struct rtm_table *table,
-			    struct rtm_lookup_rec *recs, unsigned int nr,
-			    bool longest)
+/* Not inline: one alone needs none of what this has on the stack. */
+static noinline long rtm_lookup_batch(struct rtm_call *call,
+				      const struct rtm_table *table)
 {
-	unsigned int some;
+	struct rtm_lookup *lookup = &call->arg.lookup;
+	bool longest = lookup->flags & RTM_LOOKUP_LONGEST;
+	struct rtm_records records = {
+		.user = lookup->records,
+		.user_size = lookup->record_size,
+	};
+	u32 chunk = min_t(u32, lookup->count - lookup->done, RTM_CHUNK);
+	struct rtm_lookup_rec *recs;
+	u32 nr, some, i;
+	long err = 0;
 
-	for (; nr; recs += some, nr -= some) {
-		some = min(nr, RTM_TRIE_GROUP);
-		if (some > 1)
-			rtm_lookup_group(table, recs, some, longest);
-		else
-			rtm_lookup_one(table, recs, longest);
+	recs = kvmalloc_array(chunk, sizeof(*recs), GFP_KERNEL_ACCOUNT);
+	if (!recs)
+		return -ENOMEM;
+	while (lookup->done < lookup->count) {
+		nr = min(lookup->count - lookup->done, chunk);
+		err = rtm_records_in(&records, lookup->done, recs, sizeof(*recs),
+				     nr);
+		if (err)
+			break;
+		for (i = 0; i < nr; i += some) {
+			some = min(nr - i, RTM_TRIE_GROUP);
+			rtm_lookup_group(table, &recs[i], some, longest);
+		}
+		err = rtm_records_out(&records, lookup->done, recs,
+				      sizeof(*recs), nr);
+		if (err)
+			break;
+		lookup->done += nr;
+		if (lookup->done < lookup->count && signal_pending(current)) {
+			err = -ERESTARTSYS;
+			break;
+		}
+		cond_resched();
 	}
+	kvfree(recs);
+	return rtm_reply(call) ?: err;
+}
+
+/* One record: only what is asked for is read, and only what is new written. */
+static long rtm_lookup_single(struct rtm_call *call,
+			      const struct rtm_table *table,
+			      struct rtm_lookup_rec __user *user)
+{
+	struct rtm_lookup __user *reply = call->user;
+	struct rtm_lookup *lookup = &call->arg.lookup;
+	bool longest = lookup->flags & RTM_LOOKUP_LONGEST;
+	struct rtm_lookup_rec *rec = &call->arg.single;
+	u32 *len = (u32 *)&rec->route.prefix_len;
+	u64 *network = (u64 *)rec->route.network;
+	u64 __user *from = (u64 __user *)user->route.network;
+	struct rtm_prefix prefix;
+
+	might_fault();
+	if (!user_read_access_begin(user, sizeof(*user)))
+		return -EFAULT;
+	unsafe_get_user(rec->reserved, &user->reserved, fault);
+	unsafe_get_user(network[0], &from[0], fault);
+	unsafe_get_user(network[1], &from[1], fault);
+	/* With what is reserved after it. */
+	unsafe_get_user(*len, (u32 __user *)&user->route.prefix_len, fault);
+	user_read_access_end();
+
+	rec->error = rtm_lookup_prefix(table->family, rec, longest, &prefix);
+	if (!rec->error)
+		rec->error = rtm_table_lookup(table, &prefix, longest,
+					      &rec->route);
+
+	if (rec->error) {
+		if (put_user(rec->error, &user->error))
+			return -EFAULT;
+	} else if (copy_to_user(user, rec, sizeof(*rec))) {
+		return -EFAULT;
+	}
+	return put_user(lookup->done + 1, &reply->done);
+
+fault:
+	user_read_access_end();
+	return -EFAULT;
 }
 
 /**
@@ -94,46 +150,16 @@ long rtm_cmd_lookup(struct rtm_call *call)
 	struct rtm_lookup *lookup = &call->arg.lookup;
 	struct rtm_table *table = rtm_call_table(call->file->net,
 						 lookup->family);
-	struct rtm_records records = {
-		.user = lookup->records,
-		.user_size = lookup->record_size,
-	};
-	struct rtm_lookup_rec one, *recs = &one;
-	u32 chunk, nr;
-	long err = 0;
+	struct rtm_lookup_rec __user *user = u64_to_user_ptr(lookup->records);
 
 	if (!table || lookup->flags & ~RTM_LOOKUP_LONGEST ||
 	    lookup->count > RTM_BATCH_MAX || lookup->done > lookup->count ||
-	    !rtm_record_size_ok(lookup->record_size, sizeof(*recs)))
+	    !rtm_record_size_ok(lookup->record_size, sizeof(*user)))
 		return -EINVAL;
-	chunk = min_t(u32, lookup->count - lookup->done, RTM_CHUNK);
-	if (chunk > 1)
-		recs = kvmalloc_array(chunk, sizeof(*recs), GFP_KERNEL_ACCOUNT);
-	if (!recs)
-		return -ENOMEM;
-
-	while (lookup->done < lookup->count) {
-		nr = min(lookup->count - lookup->done, chunk);
-		err = rtm_records_in(&records, lookup->done, recs, sizeof(*recs),
-				     nr);
-		if (err)
-			break;
-		rtm_lookup_many(table, recs, nr,
-				lookup->flags & RTM_LOOKUP_LONGEST);
-		err = rtm_records_out(&records, lookup->done, recs,
-				      sizeof(*recs), nr);
-		if (err)
-			break;
-		lookup->done += nr;
-		if (lookup->done < lookup->count && signal_pending(current)) {
-			err = -ERESTARTSYS;
-			break;
-		}
-		cond_resched();
-	}
-	if (recs != &one)
-		kvfree(recs);
-	return rtm_reply(call) ?: err;
+	if (lookup->count - lookup->done == 1 &&
+	    lookup->record_size == sizeof(*user) && rtm_words_ok(user))
+		return rtm_lookup_single(call, table, &user[lookup->done]);
+	return rtm_lookup_batch(call, table);
 }
 
 /* Room for up to @count records, @one if that is all. NULL: -ENOMEM. */

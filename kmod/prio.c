@@ -30,17 +30,26 @@ static unsigned int rtm_prio_bound(const struct rtm_prio_table *table,
 }
 
 /**
- * rtm_prio_find() - priority of a protocol
+ * rtm_prio_search() - rtm_prio_find(), of any protocol
  * @table: table; the caller holds what keeps it
  * @protocol: routing protocol id
  */
-u32 rtm_prio_find(const struct rtm_prio_table *table, u32 protocol)
+u32 rtm_prio_search(const struct rtm_prio_table *table, u32 protocol)
 {
 	unsigned int i = rtm_prio_bound(table, protocol);
 
 	if (table->entry[i].protocol != protocol)
 		i = table->nr - 1;
 	return table->entry[i].priority;
+}
+
+/* The entries are there: the index follows from them. */
+static void rtm_prio_index(struct rtm_prio_table *table)
+{
+	unsigned int i;
+
+	for (i = 0; i < RTM_PRIO_LOW; i++)
+		table->low[i] = rtm_prio_search(table, i);
 }
 
 /**
@@ -62,6 +71,7 @@ struct rtm_prio_table *rtm_prio_default(const struct rtm_family *family)
 	table->nr = family->nr_prios + 1;
 	table->entry[table->nr - 1].protocol = RTM_PRIO_OTHERS;
 	table->entry[table->nr - 1].priority = RTM_PRIO_DEFAULT;
+	rtm_prio_index(table);
 	return table;
 }
 
@@ -100,5 +110,6 @@ struct rtm_prio_table *rtm_prio_merge(const struct rtm_prio_table *old,
 		kfree(table);
 		return ERR_PTR(-ENOSPC);
 	}
+	rtm_prio_index(table);
 	return table;
 }

@@ -136,17 +136,6 @@ void rtm_route_retire(struct rtm_table *table, struct rtm_route *route)
 }
 
 /**
- * rtm_dest_prefix() - network and length of a destination
- * @table: its table
- * @dest: the destination; the caller holds the mutex or rcu_read_lock()
- */
-struct rtm_prefix rtm_dest_prefix(const struct rtm_table *table,
-				  const struct rtm_dest *dest)
-{
-	return rtm_key_prefix(&dest->key, table->family->width);
-}
-
-/**
  * rtm_dest_alloc() - memory for a destination
  * @table: its table, locked
  * @prefix: network and length

@@ -197,9 +197,6 @@ static inline bool rtm_psd_zero(const u32 *psd)
 	return !(psd[0] | psd[1] | psd[2] | psd[3]);
 }
 
-struct rtm_prefix rtm_dest_prefix(const struct rtm_table *table,
-				  const struct rtm_dest *dest);
-
 unsigned int rtm_attr_key_len(const struct rtm_family *family);
 
 struct rtm_route *rtm_route_alloc(struct rtm_table *table, u8 layout,

@@ -11,6 +11,7 @@
 #include <linux/workqueue.h>
 
 #include "age.h"
+#include "family.h"
 #include "log.h"
 #include "prio.h"
 #include "reclaim.h"
@@ -93,6 +94,17 @@ struct rtm_table {
 static inline u64 rtm_now(void)
 {
 	return ktime_to_us(ktime_get_boottime());
+}
+
+/**
+ * rtm_dest_prefix() - network and length of a destination
+ * @table: its table
+ * @dest: the destination; the caller holds the mutex or rcu_read_lock()
+ */
+static inline struct rtm_prefix rtm_dest_prefix(const struct rtm_table *table,
+						const struct rtm_dest *dest)
+{
+	return rtm_key_prefix(&dest->key, table->family->width);
 }
 
 int rtm_table_init(struct rtm_table *table, struct rtm_net *net,

@@ -111,15 +111,20 @@ static inline bool rtm_node_has(const struct rtm_node *node, unsigned int pos)
 	return node->map[pos / 64] >> (pos % 64) & 1;
 }
 
+/* How many positions are taken before that of a bit in a word of the map. */
+static __always_inline unsigned int
+rtm_node_rank(const struct rtm_node *node, unsigned int word, unsigned int bit)
+{
+	unsigned int rank = hweight64(node->map[word] & (BIT_ULL(bit) - 1));
+
+	return word ? rank + hweight64(node->map[0]) : rank;
+}
+
 /* How many positions before @pos are taken: the index of its slot. */
 static __always_inline unsigned int
 rtm_node_index(const struct rtm_node *node, unsigned int pos)
 {
-	u64 below = BIT_ULL(pos % 64) - 1;
-
-	if (pos < 64)
-		return hweight64(node->map[0] & below);
-	return hweight64(node->map[0]) + hweight64(node->map[1] & below);
+	return rtm_node_rank(node, pos / 64, pos % 64);
 }
 
 /* The first position taken from @pos on, POSITIONS if there is none. */

@@ -171,23 +171,46 @@ static void *rtm_match_tail(const struct rtm_trie *t, const void *slot, u64 hi,
 }
 
 /*
- * The longest match below the root's child for @hi. The way down only notes the
- * last node with matches in its stride; their slots are looked up at the end. If
- * all of them are NULL, the search begins anew with a length below.
+ * The positions of @node that match: those on the way to the six bits at @off,
+ * in the word of the map that *@word is set to. @wide: there may be bits in @lo.
  */
-static void *rtm_match_below(const struct rtm_trie *t, u64 hi, u64 lo,
-			     unsigned int len)
+static __always_inline u64 rtm_match_node(const struct rtm_node *node, u64 hi,
+					  u64 lo, unsigned int off,
+					  unsigned int len, bool wide,
+					  unsigned int *word)
+{
+	unsigned int x = wide ? rtm_prefix_six(hi, lo, off) : hi << off >> 58;
+	unsigned int left = len - off, pos;
+	u64 path;
+
+	if (likely(left >= SIX)) {
+		path = rtm_path[x];
+	} else {
+		pos = rtm_pos(x, left);
+		x &= ~(63U >> left);
+		path = rtm_path[x] & ((2ULL << (pos % 64)) - 1);
+	}
+	*word = x >> 5;
+	return node->map[x >> 5] & path;
+}
+
+/*
+ * The longest match below the root's child for @hi. The way down only notes the
+ * last node with matches in its stride; which they are is looked up at the end.
+ * If all of them are NULL, the search begins anew with a length below.
+ */
+static __always_inline void *rtm_match_below(const struct rtm_trie *t, u64 hi,
+					     u64 lo, unsigned int len,
+					     bool wide)
 {
 	const struct rtm_node *node, *best;
-	unsigned int off, best_off, best_word, pos, word, x;
-	u64 leaves, best_leaves, path, taken;
+	unsigned int off, best_off, word, bit;
+	u64 leaves, taken;
 	void *slot, *leaf;
 
 again:
 	best = NULL;
 	best_off = 0;
-	best_word = 0;
-	best_leaves = 0;
 	slot = rtm_deref(t, t->root->child[rtm_root_child(hi)]);
 	for (off = FIRST; slot; off += SIX) {
 		if (rtm_is_tail(slot)) {
@@ -197,45 +220,34 @@ again:
 			break;
 		}
 		node = slot;
-		x = rtm_prefix_six(hi, lo, off);
-		path = rtm_path[x];
-		if (len - off < SIX) {
-			pos = rtm_pos(x, len - off);
-			x &= ~(63U >> (len - off));
-			path = rtm_path[x] & ((2ULL << (pos % 64)) - 1);
-		}
-		word = x >> 5;
-		taken = node->map[word] & path;
+		taken = rtm_match_node(node, hi, lo, off, len, wide, &word);
 		leaves = taken & rtm_stride[word];
-		if (leaves) {
+		if (leaves || node->map[0] & 1) {
 			best = node;
 			best_off = off;
-			best_word = word;
-			best_leaves = leaves;
-		} else if (node->map[0] & 1) {
-			best = node;
-			best_off = off;
-			best_word = 0;
-			best_leaves = 1;
 		}
 		if (taken == leaves)
 			break;
-		pos = 64 * word + fls64(taken) - 1;
-		slot = rtm_deref(t, node->slot[rtm_node_index(node, pos)]);
+		bit = fls64(taken) - 1;
+		slot = rtm_deref(t, node->slot[rtm_node_rank(node, word, bit)]);
 	}
 	if (!best)
 		return NULL;
-	while (best_leaves) {
-		pos = 64 * best_word + fls64(best_leaves) - 1;
-		leaf = rtm_deref(t, best->slot[rtm_node_index(best, pos)]);
+	leaves = rtm_match_node(best, hi, lo, best_off, len, wide, &word) &
+		 rtm_stride[word];
+	for (;;) {
+		/* Depth 0 is in the other word. */
+		if (!leaves && word) {
+			word = 0;
+			leaves = best->map[0] & 1;
+		}
+		if (!leaves)
+			break;
+		bit = fls64(leaves) - 1;
+		leaf = rtm_deref(t, best->slot[rtm_node_rank(best, word, bit)]);
 		if (likely(leaf))
 			return leaf;
-		best_leaves &= ~BIT_ULL(pos % 64);
-		/* Depth 0 is in the other word. */
-		if (!best_leaves && best_word) {
-			best_word = 0;
-			best_leaves = best->map[0] & 1;
-		}
+		leaves &= ~BIT_ULL(bit);
 	}
 	len = best_off - 1;
 	if (len >= FIRST)
@@ -261,7 +273,11 @@ void *rtm_trie_match(const struct rtm_trie *t, u64 hi, u64 lo, u8 maxlen)
 	void *leaf;
 
 	if (len >= FIRST) {
-		leaf = rtm_match_below(t, hi, lo, len);
+		/* Twice, for what fits into one word takes less. */
+		if (t->width <= 32)
+			leaf = rtm_match_below(t, hi, 0, len, false);
+		else
+			leaf = rtm_match_below(t, hi, lo, len, true);
 		if (leaf)
 			return leaf;
 		len = FIRST - 1;

@@ -33,12 +33,6 @@ static struct subject subjects[RTM_NR_FAMILIES];
  * These belong to files that cannot be built here. From the time that is left
  * one can tell what time it was asked for.
  */
-struct rtm_prefix rtm_dest_prefix(const struct rtm_table *table,
-				  const struct rtm_dest *dest)
-{
-	return rtm_key_prefix(&dest->key, table->family->width);
-}
-
 u32 rtm_age_left(const struct rtm_route_age *age, u64 now)
 {
 	return age->expiry + now;
