@@ -3,6 +3,8 @@
  * Look-ups: exact and longest match, against a list that is searched from
  * end to end.
  */
+#include <sys/mman.h>
+
 #include "rtm_test.h"
 
 #define LONGEST	RTM_LOOKUP_LONGEST
@@ -372,6 +374,109 @@ static __u32 ask(struct __test_metadata *_metadata,
 	free(recs);
 	free(asked);
 	return hits;
+}
+
+/* One record of @size bytes, of which a lookup knows fewer or all. */
+static int ask_alone(const FIXTURE_DATA(lookup) *self, __u32 flags, void *rec,
+		     __u32 size, __u32 *done)
+{
+	struct rtm_lookup arg = {
+		.size = sizeof(arg),
+		.family = self->family,
+		.flags = flags,
+		.count = *done + 1,
+		.record_size = size,
+		.done = *done,
+		.records = (uintptr_t)rec - *done * size,
+	};
+	struct rtm_lookup was = arg;
+	int err = rtm_call(self->fd, RTM_IOC_LOOKUP, &arg);
+
+	*done = arg.done;
+	arg.done = was.done;
+	return memcmp(&arg, &was, sizeof(arg)) ? 1 : err;
+}
+
+/* A record alone takes a way of its own, unless it is of a newer header. */
+TEST_F(lookup, a_question_alone_is_answered_as_among_others)
+{
+	const __u32 size = 32;
+	__u32 i, flags, done, kinds[3] = {};
+
+	self->list = calloc(size, sizeof(*self->list));
+	ASSERT_TRUE(self->list != NULL);
+	shuffle(_metadata, self, size);
+	for (i = 0; i < 400; i++) {
+		struct rtm_lookup_rec one, longer[2] = {}, two[2];
+		struct rtm_lookup arg = {
+			.size = sizeof(arg),
+			.family = self->family,
+			.count = 2,
+			.record_size = sizeof(two[0]),
+			.records = (uintptr_t)two,
+		};
+
+		flags = i & 1 ? LONGEST : 0;
+		/* What is not asked for may be anything. */
+		memset(&one, 0xa5, sizeof(one));
+		one.reserved = i % 50 == 7;
+		one.route.prefix_len = rtm_random(&self->state, self->width + 2);
+		memset(one.route.reserved, 0, sizeof(one.route.reserved));
+		one.route.reserved[i % 3] = i % 50 == 8;
+		memcpy(one.route.network, i % 4 < 2 ?
+		       self->list[i % size].network : draw(self).network,
+		       sizeof(one.route.network));
+		if (i % 4 == 0)
+			one.route.prefix_len = self->list[i % size].prefix_len;
+		if (i % 8 == 6 && one.route.prefix_len <= self->width)
+			memcpy(one.route.network,
+			       prefix(one.route.network,
+				      one.route.prefix_len).network,
+			       sizeof(one.route.network));
+		two[0] = one;
+		two[1] = one;
+		longer[0] = one;
+		arg.flags = flags;
+		ASSERT_EQ(0, rtm_call(self->fd, RTM_IOC_LOOKUP, &arg));
+		done = i % 5;
+		ASSERT_EQ(0, ask_alone(self, flags, &one, sizeof(one), &done));
+		ASSERT_EQ(i % 5 + 1, done);
+		ASSERT_EQ(0, memcmp(&one, &two[0], sizeof(one)));
+		ASSERT_EQ(0, memcmp(&one, &two[1], sizeof(one)));
+		done = 0;
+		ASSERT_EQ(0, ask_alone(self, flags, longer, sizeof(one) + 8,
+				       &done));
+		ASSERT_EQ(1, done);
+		ASSERT_EQ(0, memcmp(&one, longer, sizeof(one)));
+		kinds[one.error == -EINVAL ? 0 : one.error == -ESRCH ? 1 : 2]++;
+	}
+	for (i = 0; i < 3; i++)
+		EXPECT_LE(10, kinds[i]);
+	free(self->list);
+}
+
+TEST_F(lookup, a_question_alone_that_cannot_be_answered_is_EFAULT)
+{
+	struct rtm_lookup_rec *rec = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+					  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	__u32 done = 0;
+
+	ASSERT_TRUE(rec != MAP_FAILED);
+	ASSERT_EQ(0, add(self, zeros, 0));
+	EXPECT_EQ(0, ask_alone(self, 0, rec, sizeof(*rec), &done));
+	done = 0;
+	rec->route.prefix_len = 1;
+	ASSERT_EQ(0, mprotect(rec, 4096, PROT_READ));
+	EXPECT_EQ(-EFAULT, ask_alone(self, 0, rec, sizeof(*rec), &done));
+	EXPECT_EQ(-EFAULT, ask_alone(self, LONGEST, rec, sizeof(*rec), &done));
+	ASSERT_EQ(0, mprotect(rec, 4096, PROT_NONE));
+	EXPECT_EQ(-EFAULT, ask_alone(self, 0, rec, sizeof(*rec), &done));
+	EXPECT_EQ(0, done);
+	EXPECT_EQ(0, munmap(rec, 4096));
+	EXPECT_EQ(-EFAULT, ask_alone(self, 0, NULL, sizeof(*rec), &done));
+	EXPECT_EQ(-EFAULT, ask_alone(self, 0, (void *)-4096UL, sizeof(*rec),
+				     &done));
+	EXPECT_EQ(0, done);
 }
 
 TEST_F(lookup, random_tables_agree_with_a_list)
