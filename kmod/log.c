@@ -97,7 +97,7 @@ static struct rtm_route *rtm_log_current(const struct rtm_table *table,
 {
 	struct rtm_dest *dest = record->dest;
 
-	if (dest->log == record)
+	if (rtm_dest_log(dest) == record)
 		return rtm_locked(table, dest->best);
 	return rtm_log_previous(record->log.newer);
 }
@@ -250,11 +250,11 @@ static void rtm_log_drop(struct rtm_table *table, struct rtm_route *record,
 		holder->segment--;
 
 	if (pred == record) {
-		dest->log = NULL;
+		rtm_dest_show(dest, rtm_locked(table, dest->best));
 	} else {
 		pred->log.newer = record->log.newer;
-		if (dest->log == record)
-			dest->log = pred;
+		if (rtm_dest_log(dest) == record)
+			rtm_dest_set_log(dest, pred);
 	}
 
 	if (!(record->meta & RTM_RECORD_OLD))
@@ -384,7 +384,7 @@ static bool rtm_log_cancels(const struct rtm_table *table,
 static void rtm_log_merge(struct rtm_table *table, struct rtm_route *last)
 {
 	struct rtm_dest *dest = last->dest;
-	struct rtm_route *record = dest->log->log.newer;
+	struct rtm_route *record = rtm_dest_log(dest)->log.newer;
 	struct rtm_route *pred = NULL, *newer, *left;
 	struct rtm_log *log = &table->log;
 	const struct list_head *at = log->behind.next;
@@ -399,7 +399,8 @@ static void rtm_log_merge(struct rtm_table *table, struct rtm_route *last)
 				break;
 			end = newer == last;
 			/* In the ring the newest is before the oldest. */
-			left = rtm_log_merge_two(table, pred ?: dest->log,
+			left = rtm_log_merge_two(table,
+						 pred ?: rtm_dest_log(dest),
 						 record, newer);
 			/* If the older one went, cursors have moved. */
 			if (left != record)
@@ -422,7 +423,8 @@ static void rtm_log_merge(struct rtm_table *table, struct rtm_route *last)
 				rtm_log_pass(table, record);
 				pred = record;
 			} else {
-				rtm_log_drop(table, record, pred ?: dest->log);
+				rtm_log_drop(table, record,
+					     pred ?: rtm_dest_log(dest));
 			}
 			/* Cursors have moved. */
 			at = log->behind.next;
@@ -504,7 +506,7 @@ bool rtm_log_wanted(const struct rtm_table *table, const struct rtm_dest *dest,
 	if (!origin->next)
 		return log->nr_idle > 1 || !list_empty(&log->behind);
 	return log->nr_idle || !list_is_singular(&log->behind) ||
-	       (dest && dest->log);
+	       (dest && rtm_dest_log(dest));
 }
 
 /**
@@ -522,18 +524,20 @@ void rtm_log_append(struct rtm_table *table, struct rtm_route *record,
 	struct rtm_dest *dest = record->dest;
 	struct rtm_log *log = &table->log;
 	struct rtm_cursor *cursor, *next;
+	struct rtm_route *newest;
 	unsigned int i;
 
 	lockdep_assert_held(&table->lock);
 	record->log.seq = table->seq + RTM_LOG_SEQ_FIRST;
 	record->log.origin = origin ? origin->origin : 0;
-	if (dest->log) {
-		record->log.newer = dest->log->log.newer;
-		dest->log->log.newer = record;
+	newest = rtm_dest_log(dest);
+	if (newest) {
+		record->log.newer = newest->log.newer;
+		newest->log.newer = record;
 	} else {
 		record->log.newer = record;
 	}
-	dest->log = record;
+	rtm_dest_set_log(dest, record);
 	list_add_tail(&record->log.link, &log->records);
 	log->nr++;
 	log->nr_young++;
@@ -584,7 +588,7 @@ bool rtm_log_trim(struct rtm_table *table, unsigned int budget)
 			return true;
 		}
 		dest = record->dest;
-		rtm_log_drop(table, record, dest->log);
+		rtm_log_drop(table, record, rtm_dest_log(dest));
 		rtm_dest_settle(table, dest);
 	}
 	return false;
@@ -723,7 +727,7 @@ unsigned int rtm_cursor_peek(struct rtm_table *table,
 		cursor->busy = seq;
 		/* If merged, of the newest change it stands for, or later. */
 		if (record->meta & RTM_RECORD_MERGED) {
-			if (record == record->dest->log)
+			if (record == rtm_dest_log(record->dest))
 				seq = table->seq;
 			else
 				seq = rtm_log_seq(table, record->log.newer) - 1;

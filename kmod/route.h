@@ -107,7 +107,7 @@ struct rtm_route {
 		struct hlist_node in_attr;
 		struct {
 			struct list_head link;		/* rtm_log.records */
-			struct rtm_route *newer;	/* ring of rtm_dest.log */
+			struct rtm_route *newer;	/* ring of its dest */
 			u64 seq:44;			/* rtm_log_seq() */
 			u64 origin:20;
 		} log;
@@ -124,21 +124,64 @@ struct rtm_route_age {
 	u32 expiry;
 };
 
+/* rtm_dest.says, lowest bit: it is a change record. */
+#define RTM_DEST_LOG		1UL
+
 /**
  * struct rtm_dest - a destination
  * @best: best route, one of the ring of them all, or NULL if it has none; RCU
- * @log: newest of its change records; those form a ring by log.newer
+ * @says: with RTM_DEST_LOG the newest of its change records, which form a ring
+ *	by log.newer; while there are none, the attributes of @best; RCU
  * @key: its prefix, allocated only as far as its family needs; the mark is the
  *	priority epoch that @best was chosen in
  *
  * A destination without routes stays in the tree as long as it has records,
- * so that changes that come later find what they cancel.
+ * so that changes that come later find what they cancel. Records live as long
+ * as somebody has to read them, which is not long: most often whoever looks for
+ * what a best route says has it in the destination, and spares a cache miss.
  */
 struct rtm_dest {
 	struct rtm_route __rcu *best;
-	struct rtm_route *log;
+	void __rcu *says;
 	struct rtm_key key;
 };
+
+/* Newest change record of a destination, or NULL. Table mutex. */
+static inline struct rtm_route *rtm_dest_log(const struct rtm_dest *dest)
+{
+	void *says = rcu_dereference_protected(dest->says, true);
+
+	if (!((uintptr_t)says & RTM_DEST_LOG))
+		return NULL;
+	return (struct rtm_route *)((uintptr_t)says & ~RTM_DEST_LOG);
+}
+
+/* Table mutex. */
+static inline void rtm_dest_set_log(struct rtm_dest *dest,
+				    struct rtm_route *record)
+{
+	rcu_assign_pointer(dest->says,
+			   (void *)((uintptr_t)record | RTM_DEST_LOG));
+}
+
+/* There are no records: say what @best says, which is linked. Table mutex. */
+static inline void rtm_dest_show(struct rtm_dest *dest,
+				 const struct rtm_route *best)
+{
+	rcu_assign_pointer(dest->says, best ? best->attr : NULL);
+}
+
+/* What the best route says; NULL: there is none. For RCU readers. */
+static inline const struct rtm_attr *rtm_dest_attr(const struct rtm_dest *dest)
+{
+	void *says = rcu_dereference(dest->says);
+	const struct rtm_route *best;
+
+	if (likely(!((uintptr_t)says & RTM_DEST_LOG)))
+		return says;
+	best = rcu_dereference(dest->best);
+	return best ? best->attr : NULL;
+}
 
 /**
  * struct rtm_route_spec - a route as a client gives it

@@ -51,6 +51,8 @@ static void rtm_dest_set_best(struct rtm_table *table, struct rtm_dest *dest,
 
 	table->nr_dests += !!best - !!old;
 	rcu_assign_pointer(dest->best, best);
+	if (!rtm_dest_log(dest))
+		rtm_dest_show(dest, best);
 	dest->key.mark = table->epoch;
 }
 
@@ -63,7 +65,7 @@ void rtm_dest_settle(struct rtm_table *table, struct rtm_dest *dest)
 {
 	struct rtm_prefix prefix;
 
-	if (rtm_locked(table, dest->best) || dest->log)
+	if (rtm_locked(table, dest->best) || rtm_dest_log(dest))
 		return;
 	prefix = rtm_dest_prefix(table, dest);
 	rtm_trie_remove(&table->trie, &prefix);
@@ -313,6 +315,7 @@ int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 		route->dest = dest;
 		rtm_place_set(&place, route);
 		RCU_INIT_POINTER(dest->best, route);
+		rtm_dest_show(dest, route);
 		err = rtm_trie_insert_first(&table->trie, &spec->prefix,
 					    sizeof(*spec), nr, dest);
 		if (err)

@@ -31,6 +31,18 @@ static bool rtm_walk_matches(const struct rtm_walk *walk,
 	       attr->protocol == crit->protocol;
 }
 
+/* Whether there may be anything; of best routes by what the destination says. */
+static bool rtm_walk_wants(const struct rtm_walk *walk,
+			   const struct rtm_dest *dest)
+{
+	const struct rtm_attr *attr;
+
+	if (!(walk->criteria.match & RTM_CRIT_BEST))
+		return true;
+	attr = rtm_dest_attr(dest);
+	return attr && rtm_walk_matches(walk, attr);
+}
+
 /* The walk goes on after this route. */
 static void rtm_walk_set(struct rtm_walk *walk, const struct rtm_attr *attr)
 {
@@ -49,6 +61,8 @@ static bool rtm_walk_dest(struct rtm_walk *walk, const struct rtm_dest *dest,
 	const struct rtm_route *route;
 	bool best = walk->criteria.match & RTM_CRIT_BEST;
 
+	if (!rtm_walk_wants(walk, dest))
+		return true;
 	route = best ? rcu_dereference(dest->best) : rtm_dest_first_rcu(dest);
 	for (; route; route = best ? NULL : rtm_route_next_rcu(route)) {
 		if (walk->after &&
@@ -98,7 +112,8 @@ bool rtm_walk_next(struct rtm_walk *walk, struct rtm_found *found)
 	for (i = 0; i < nr; i++) {
 		const struct rtm_dest *dest = dests[i];
 
-		prefetch(rcu_access_pointer(dest->best));
+		if (rtm_walk_wants(walk, dest))
+			prefetch(rcu_access_pointer(dest->best));
 	}
 	for (i = 0; i < nr; i++) {
 		struct rtm_prefix prefix = rtm_dest_prefix(walk->table,

@@ -41,7 +41,7 @@ static u32 bench_next_hop(const u8 *next_hop)
 static noinline u32 bench_match(u32 addr)
 {
 	const struct rtm_table *table = bench_table();
-	const struct rtm_route *best;
+	const struct rtm_attr *attr;
 	const struct rtm_dest *dest;
 	u32 next_hop = 0;
 	int len;
@@ -49,21 +49,21 @@ static noinline u32 bench_match(u32 addr)
 
 	rcu_read_lock();
 again:
-	best = NULL;
+	attr = NULL;
 	/* As rtm_table_lookup(). */
 	seq = smp_load_acquire(&table->seq);
-	for (len = 32; len >= 0 && !best; len = dest->key.len - 1) {
+	for (len = 32; len >= 0 && !attr; len = dest->key.len - 1) {
 		dest = rtm_trie_match(&table->trie, (u64)addr << 32, 0, len);
 		if (!dest)
 			break;
-		best = rcu_dereference(dest->best);
+		attr = rtm_dest_attr(dest);
 	}
 	/* As rtm_table_lookup(). */
 	smp_rmb();
 	if (seq != READ_ONCE(table->seq))
 		goto again;
-	if (best)
-		next_hop = bench_next_hop(best->attr->key.next_hop);
+	if (attr)
+		next_hop = bench_next_hop(attr->key.next_hop);
 	rcu_read_unlock();
 	return next_hop;
 }
