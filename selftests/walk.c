@@ -339,6 +339,100 @@ TEST_F(walk, enumeration_returns_every_match_exactly_once)
 	free(got);
 }
 
+/* Walks of best routes against look-ups, which ask the destinations. */
+static void expect_best(struct __test_metadata *_metadata,
+			const FIXTURE_DATA(walk) *self)
+{
+	struct rtm_route_rec all[256], best[256], got[256], at = {};
+	__s64 nr, n;
+	__u32 i, k, p, wanted = 0;
+
+	nr = rtm_get(self->fd, self->family, 0, 0, &at, all, ARRAY_SIZE(all));
+	if (nr == -ESRCH)
+		nr = 0;
+	ASSERT_LE(0, nr);
+	ASSERT_GT(ARRAY_SIZE(all), nr);
+	for (i = 0; i < nr; i++) {
+		if (i && same_dest(&all[i - 1], &all[i]))
+			continue;
+		best[wanted] = all[i];
+		ASSERT_EQ(0, rtm_lookup(self->fd, self->family, 0,
+					&best[wanted]));
+		wanted++;
+	}
+	/* All of them, then those of one protocol, or one interface. */
+	for (p = 0; p <= PROTOCOLS + 1; p++) {
+		__u32 match = RTM_MATCH_BEST;
+
+		at.protocol = 100 * p;
+		at.interface = 1;
+		if (p == PROTOCOLS + 1)
+			match |= RTM_MATCH_INTERFACE;
+		else if (p)
+			match |= RTM_MATCH_PROTOCOL;
+		n = rtm_get(self->fd, self->family, match, 0, &at, got,
+			    ARRAY_SIZE(got));
+		if (n == -ESRCH)
+			n = 0;
+		for (i = k = 0; i < wanted; i++) {
+			if (match & RTM_MATCH_PROTOCOL &&
+			    best[i].protocol != 100 * p)
+				continue;
+			if (match & RTM_MATCH_INTERFACE &&
+			    best[i].interface != 1)
+				continue;
+			ASSERT_GT(n, k);
+			ASSERT_TRUE(rtm_same(&best[i], &got[k]));
+			k++;
+		}
+		ASSERT_EQ(n, k);
+	}
+}
+
+TEST_F(walk, best_routes_are_found_after_every_change)
+{
+	const __u32 steps = rtm_scaled_from(600, 1500);
+	struct rtm_change_rec messages[64];
+	__s64 watcher = rtm_watch(self->fd, self->family);
+	__u32 step, kinds[4] = {};
+
+	ASSERT_LT(0, watcher);
+	for (step = 0; step < steps; step++) {
+		__u32 p = rtm_random(&self->state, PROTOCOLS);
+		struct rtm_route_rec rec = draw(self, 2);
+		__u32 kind = rtm_random(&self->state, 16);
+		int err = 0;
+
+		/* Few destinations, so that there are several routes of each. */
+		rec = rtm_cut(rec, rec.prefix_len % 3);
+		if (kind < 8)
+			err = rtm_add(self->fd, self->client[p], rec, NULL);
+		else if (kind < 14)
+			err = rtm_delete(self->fd, self->client[p], rec, NULL);
+		else if (kind < 15)
+			err = rtm_prio_set(self->fd, self->family,
+					   100 * (p + 1),
+					   rtm_random(&self->state, 3));
+		else if (rtm_random(&self->state, 4))
+			/* Records go: destinations say what they have again. */
+			while (watcher &&
+			       rtm_dequeue(self->fd, watcher, messages,
+					   ARRAY_SIZE(messages), NULL) > 0)
+				;
+		if (err != -ESRCH)
+			ASSERT_EQ(0, err);
+		kinds[err ? 0 : kind < 8 ? 1 : kind < 14 ? 2 : 3]++;
+		expect_best(_metadata, self);
+		if (step == steps / 2) {
+			/* From here on nobody watches. */
+			ASSERT_EQ(0, rtm_deregister(self->fd, watcher));
+			watcher = 0;
+		}
+	}
+	for (step = 1; step < ARRAY_SIZE(kinds); step++)
+		EXPECT_LE(steps / 100, kinds[step]);
+}
+
 TEST_F(walk, enumeration_that_matches_nothing_is_ESRCH_at_once)
 {
 	struct rtm_route_rec criteria = rtm_ip(0xdeadbe00, 24, 77, 0, 0);
