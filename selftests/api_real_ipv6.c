@@ -282,7 +282,7 @@ static DWORD enumerate(FIXTURE_DATA(real) *self)
 	return n;
 }
 
-TEST_F_TIMEOUT(real, world_goes_in_is_found_walked_and_goes_out, 120)
+TEST_F_TIMEOUT(real, world_goes_in_is_found_walked_and_goes_out, 300)
 {
 	DWORD i, done;
 
