@@ -15,7 +15,7 @@ struct rtm_prio_entry {
 	u32 priority;
 };
 
-/* Protocols whose priorities are found by index: all that have a name. */
+/* Protocols whose priorities go by index: of IP all but the static ones. */
 #define RTM_PRIO_LOW		32
 
 /**
