@@ -423,7 +423,8 @@ TEST_F(lifetime, others_routes_take_over_without_a_gap)
 	EXPECT_ALL_GONE();
 }
 
-TEST_F(lifetime, kill_in_the_middle_of_a_deregistration_takes_the_rest)
+TEST_F_TIMEOUT(lifetime, kill_in_the_middle_of_a_deregistration_takes_the_rest,
+	       300)
 {
 	__u64 left;
 	int tries;
