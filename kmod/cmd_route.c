@@ -114,8 +114,7 @@ static int rtm_batch_apply(struct rtm_client *client,
 					    &batch->specs[i]);
 		/* What is fetched ahead is of valid prefixes. */
 		if (batch->errs[i])
-			memset(&batch->specs[i].prefix, 0,
-			       sizeof(batch->specs[i].prefix));
+			memset(&batch->specs[i], 0, sizeof(batch->specs[i]));
 	}
 	*applied = 0;
 	err = rtm_table_lock_killable(table);
@@ -123,7 +122,7 @@ static int rtm_batch_apply(struct rtm_client *client,
 		return err;
 	for (i = 0; i < nr; i++) {
 		if (nr > 1 && !(i % RTM_TRIE_GROUP))
-			rtm_table_prefetch(table, &batch->specs[i],
+			rtm_table_prefetch(table, client, &batch->specs[i],
 					   min(nr - i, RTM_TRIE_GROUP));
 		result.rec = batch->results + i * result_size;
 		err = batch->errs[i] ?:

@@ -66,42 +66,6 @@ struct rtm_route *rtm_dest_first(const struct rtm_dest *dest)
 }
 
 /**
- * rtm_dest_find() - find a route by identity, or where it would be
- * @family: the table's
- * @dest: the destination
- * @protocol: the client's
- * @key: interface and next hop
- * @single: the client has one route a destination, whatever its identity
- */
-struct rtm_place rtm_dest_find(const struct rtm_family *family,
-			       const struct rtm_dest *dest, u32 protocol,
-			       const struct rtm_attr_key *key, bool single)
-{
-	struct rtm_route *route = rtm_held(dest->best);
-	struct rtm_place place = {};
-	int cmp;
-
-	if (!route)
-		return place;
-	place.pred = rtm_ring_last(route);
-	place.first = true;
-	for (route = rtm_route_succ(place.pred); route;
-	     route = rtm_route_next(route)) {
-		cmp = rtm_identity_cmp(protocol, key, route->attr,
-				       family->next_hop_len);
-		if (!cmp || (single && protocol == route->attr->protocol)) {
-			place.route = route;
-			break;
-		}
-		if (cmp < 0)
-			break;
-		place.pred = route;
-		place.first = false;
-	}
-	return place;
-}
-
-/**
  * rtm_place_of() - where a route is
  * @route: live route, linked
  */
@@ -112,6 +76,47 @@ struct rtm_place rtm_place_of(struct rtm_route *route)
 	while (rtm_route_succ(place.pred) != route)
 		place.pred = rtm_route_succ(place.pred);
 	place.first = !rtm_route_next(place.pred);
+	return place;
+}
+
+/**
+ * rtm_dest_find() - find a route by identity, or where it would be
+ * @family: the table's
+ * @dest: the destination
+ * @protocol: the client's
+ * @key: interface and next hop
+ * @single: the client has one route a destination, whatever its identity
+ *
+ * From the best route on, as far as need be: each that is passed may be a cache
+ * miss.
+ */
+struct rtm_place rtm_dest_find(const struct rtm_family *family,
+			       const struct rtm_dest *dest, u32 protocol,
+			       const struct rtm_attr_key *key, bool single)
+{
+	struct rtm_route *best = rtm_held(dest->best), *next = best;
+	struct rtm_place place = {};
+	int cmp, last;
+
+	if (!best)
+		return place;
+	cmp = rtm_identity_cmp(protocol, key, best->attr, family->next_hop_len);
+	if (!cmp || (single && protocol == best->attr->protocol))
+		return rtm_place_of(best);
+	do {
+		place.pred = next;
+		last = cmp;
+		next = rtm_route_succ(place.pred);
+		cmp = rtm_identity_cmp(protocol, key, next->attr,
+				       family->next_hop_len);
+		place.first = rtm_ring_ends(rtm_held(place.pred->next));
+		if (!cmp || (single && protocol == next->attr->protocol)) {
+			place.route = next;
+			return place;
+		}
+	} while (place.first ? last < 0 && cmp > 0 : last < 0 || cmp > 0);
+	/* After the last in order is not before the first. */
+	place.first = place.first && cmp < 0;
 	return place;
 }
 

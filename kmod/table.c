@@ -28,6 +28,9 @@
 
 #define RTM_FLUSH_DELAY		(HZ / 10)
 
+/* As many of a destination's routes are fetched ahead after the best one. */
+#define RTM_RING_AHEAD		15
+
 static bool rtm_dest_stale(const struct rtm_table *table,
 			   const struct rtm_dest *dest)
 {
@@ -177,37 +180,86 @@ static int rtm_dest_reelect(struct rtm_table *table, struct rtm_dest *dest,
 	return 0;
 }
 
+/*
+ * Fetch the other routes of @nr destinations, where @dests are not NULL, the next
+ * of each before the next but one: a ring is read one cache miss after the other,
+ * several side by side. Those that @client is going to find are followed no more,
+ * but what they are linked to is fetched; with NULL there are none.
+ */
+static void rtm_table_prefetch_rings(const struct rtm_table *table,
+				     const struct rtm_client *client,
+				     const struct rtm_route_spec *specs,
+				     void **dests, unsigned int nr)
+{
+	const struct rtm_route *at[RTM_TRIE_GROUP], *next;
+	unsigned int i, n, left, step;
+	const struct rtm_dest *dest;
+	u8 of[RTM_TRIE_GROUP];
+
+	for (i = 0, n = 0; i < nr; i++) {
+		dest = dests[i];
+		at[n] = dest ? rtm_locked(table, dest->best) : NULL;
+		of[n] = i;
+		n += at[n] && rtm_route_succ(at[n]) != at[n];
+	}
+	for (step = 0; n && step < RTM_RING_AHEAD; step++, n = left) {
+		for (i = 0, left = 0; i < n; i++) {
+			dest = at[i]->dest;
+			/* To replace the best one takes the one before it. */
+			if (client && step &&
+			    !rtm_identity_cmp(client->protocol,
+					      &specs[of[i]].key, at[i]->attr,
+					      table->family->next_hop_len)) {
+				prefetchw(at[i]->in_attr.next);
+				prefetchw(at[i]->in_attr.pprev);
+				continue;
+			}
+			next = rtm_route_succ(at[i]);
+			if (next == rtm_locked(table, dest->best))
+				continue;
+			prefetch(next);
+			at[left] = next;
+			of[left++] = of[i];
+		}
+	}
+}
+
 /**
  * rtm_table_prefetch() - get ready to add or delete several routes
  * @table: table, locked
- * @specs: the routes; only the prefixes count, which are valid
+ * @client: their owner
+ * @specs: the routes; prefixes are valid
  * @nr: how many, at most RTM_TRIE_GROUP
  *
- * Fetches the nodes on the way to the destinations, those, their best routes
- * and what these are linked to, each for all before the next.
+ * Fetches the nodes on the way to the destinations, those, their best routes,
+ * what these are linked to and other routes, each for all before the next.
  */
 void rtm_table_prefetch(const struct rtm_table *table,
+			const struct rtm_client *client,
 			const struct rtm_route_spec *specs, unsigned int nr)
 {
-	const struct rtm_route *routes[RTM_TRIE_GROUP];
+	const struct rtm_route *best;
 	const struct rtm_dest *dest;
-	void *leaves[RTM_TRIE_GROUP];
-	unsigned int i, found = 0;
+	void *dests[RTM_TRIE_GROUP];
+	unsigned int i;
 
 	lockdep_assert_held(&table->lock);
-	rtm_trie_prefetch(&table->trie, &specs->prefix, sizeof(*specs), leaves,
+	rtm_trie_prefetch(&table->trie, &specs->prefix, sizeof(*specs), dests,
 			  nr);
 	for (i = 0; i < nr; i++) {
-		dest = leaves[i];
-		if (!dest || !rtm_locked(table, dest->best))
+		dest = dests[i];
+		if (dest)
+			prefetchw(rtm_locked(table, dest->best));
+	}
+	for (i = 0; i < nr; i++) {
+		dest = dests[i];
+		best = dest ? rtm_locked(table, dest->best) : NULL;
+		if (!best)
 			continue;
-		routes[found] = rtm_locked(table, dest->best);
-		prefetchw(routes[found++]);
+		prefetchw(best->in_attr.next);
+		prefetchw(best->in_attr.pprev);
 	}
-	for (i = 0; i < found; i++) {
-		prefetchw(routes[i]->in_attr.next);
-		prefetchw(routes[i]->in_attr.pprev);
-	}
+	rtm_table_prefetch_rings(table, client, specs, dests, nr);
 }
 
 /**
@@ -451,20 +503,17 @@ void rtm_table_remove_group(struct rtm_table *table, struct rtm_route **routes,
 			    unsigned int nr)
 {
 	struct rtm_prefix prefixes[RTM_REMOVE_GROUP];
-	const struct rtm_route *other;
-	void *leaves[RTM_REMOVE_GROUP];
+	void *dests[RTM_REMOVE_GROUP];
 	unsigned int i;
 
 	lockdep_assert_held(&table->lock);
 	for (i = 0; i < nr; i++) {
 		prefixes[i] = rtm_dest_prefix(table, routes[i]->dest);
-		other = rtm_locked(table, routes[i]->dest->best);
-		if (other == routes[i])
-			other = rtm_route_succ(other);
-		prefetch(other);
+		prefetch(rtm_locked(table, routes[i]->dest->best));
 	}
-	rtm_trie_prefetch(&table->trie, prefixes, sizeof(prefixes[0]), leaves,
+	rtm_trie_prefetch(&table->trie, prefixes, sizeof(prefixes[0]), dests,
 			  nr);
+	rtm_table_prefetch_rings(table, NULL, NULL, dests, nr);
 	for (i = 0; i < nr; i++)
 		rtm_table_remove(table, routes[i]);
 }

@@ -126,6 +126,7 @@ struct rtm_result {
 };
 
 void rtm_table_prefetch(const struct rtm_table *table,
+			const struct rtm_client *client,
 			const struct rtm_route_spec *specs, unsigned int nr);
 int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 		  const struct rtm_route_spec *spec, unsigned int nr,
