@@ -90,6 +90,20 @@ double slab_bytes(const char *names)
 	return bytes;
 }
 
+#define HOLD	"/sys/kernel/debug/rtm_bench/hold"
+
+bool hold_read(struct hold *hold)
+{
+	FILE *f = fopen(HOLD, "r");
+
+	if (!f && errno == ENOENT)
+		return false;
+	if (!f || fscanf(f, "%llu %llu", &hold->most, &hold->by_work) != 2)
+		die_errno(HOLD);
+	fclose(f);
+	return true;
+}
+
 /* xorshift, with the same numbers in each run. */
 uint32_t random_below(uint32_t below)
 {

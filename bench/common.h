@@ -3,6 +3,7 @@
 #ifndef BENCH_COMMON_H
 #define BENCH_COMMON_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,6 +35,19 @@ void settle(void);
 double slab_bytes(const char *names);
 
 uint32_t random_below(uint32_t below);
+
+/**
+ * struct hold - nanoseconds for which the mutex of the IPv4 table was held
+ * @most: at most
+ * @by_work: in all, by work items
+ */
+struct hold {
+	unsigned long long most;
+	unsigned long long by_work;
+};
+
+/* Since it was last called. Return: false without rtm_bench.ko. */
+bool hold_read(struct hold *hold);
 
 /* A line of results: of @n operations each, nanoseconds or bytes. */
 void row(const char *what, size_t size, unsigned int round, double ours,

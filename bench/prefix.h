@@ -38,6 +38,14 @@ struct prefixes prefixes_some(const struct prefixes *all, const char *size);
 struct prefixes prefixes_covered(const struct prefixes *set);	/* IPv4 */
 void prefixes_free(struct prefixes *set);
 
+/* All networks of 24 bits, in no order: where real ones are too few. */
+#define PREFIXES	(1u << 24)
+
+static inline struct prefix prefix_nth(uint32_t i)
+{
+	return (struct prefix){ .net = i * 2654435761u << 8, .len = 24 };
+}
+
 /* Gateways are 192.0.2.2 to .17, or fe80::c000:202 on, by destination. */
 #define GATEWAY_NET	0xc0000200u
 #define GATEWAYS	16

@@ -80,6 +80,22 @@ void rtm_record(const struct rtm *rtm, struct rtm_route_rec *rec,
 	rec->ttl = rtm->ttl ? rtm->ttl : RTM_TTL_INFINITE;
 }
 
+static void rtm_limit(unsigned int id, unsigned long long value)
+{
+	struct rtm_limit arg = { .size = sizeof(arg), .id = id, .value = value };
+	struct rtm rtm = rtm_open();
+
+	if (ioctl(rtm.fd, RTM_IOC_LIMIT_SET, &arg))
+		die_errno("RTM_IOC_LIMIT_SET");
+	rtm_close(&rtm);
+}
+
+void rtm_allow(unsigned long long routes)
+{
+	rtm_limit(RTM_LIMIT_ROUTES, routes);
+	rtm_limit(RTM_LIMIT_CLIENT_ROUTES, routes);
+}
+
 static double rtm_update(struct rtm *rtm, unsigned int cmd,
 			 const struct prefix *p, size_t n, unsigned int metric,
 			 unsigned int odd)
@@ -159,45 +175,84 @@ double rtm_deregister(struct rtm *rtm)
 	return watch.ns;
 }
 
-double rtm_match(struct rtm *rtm, const uint32_t *addresses, size_t n,
-		 unsigned long long *sum)
+static double rtm_look_up(struct rtm *rtm, struct rtm_lookup_rec *recs,
+			  unsigned int flags, unsigned int nr,
+			  unsigned long long *sum)
+{
+	struct rtm_lookup arg = {
+		.size = sizeof(arg),
+		.family = RTM_FAMILY_IP,
+		.flags = flags,
+		.count = nr,
+		.record_size = sizeof(*recs),
+		.records = (uintptr_t)recs,
+	};
+	struct stopwatch watch = {};
+	unsigned int i;
+	__be32 word;
+
+	clock_start(&watch);
+	if (ioctl(rtm->fd, RTM_IOC_LOOKUP, &arg))
+		die_errno("RTM_IOC_LOOKUP");
+	clock_stop(&watch);
+	for (i = 0; i < nr; i++) {
+		if (recs[i].error)
+			continue;
+		memcpy(&word, recs[i].route.next_hop, sizeof(word));
+		*sum += ntohl(word);
+	}
+	return watch.ns;
+}
+
+static struct rtm_lookup_rec *rtm_questions(unsigned int nr)
 {
 	static struct rtm_lookup_rec *recs;
-	struct stopwatch watch = {};
-	struct rtm_lookup arg;
-	unsigned int nr, i;
-	__be32 word;
-	size_t done;
 
 	if (!recs)
 		recs = xalloc(BATCH, sizeof(*recs));
+	return memset(recs, 0, nr * sizeof(*recs));
+}
+
+double rtm_match(struct rtm *rtm, const uint32_t *addresses, size_t n,
+		 unsigned long long *sum)
+{
+	struct rtm_lookup_rec *recs;
+	unsigned int nr, i;
+	size_t done;
+	__be32 word;
+	double ns = 0;
+
 	*sum = 0;
 	for (done = 0; done < n; done += nr) {
 		nr = n - done < BATCH ? n - done : BATCH;
-		memset(recs, 0, nr * sizeof(*recs));
+		recs = rtm_questions(nr);
 		for (i = 0; i < nr; i++) {
 			word = htonl(addresses[done + i]);
 			memcpy(recs[i].route.network, &word, sizeof(word));
 			recs[i].route.prefix_len = 32;
 		}
-		arg = (struct rtm_lookup){
-			.size = sizeof(arg),
-			.family = RTM_FAMILY_IP,
-			.flags = RTM_LOOKUP_LONGEST,
-			.count = nr,
-			.record_size = sizeof(*recs),
-			.records = (uintptr_t)recs,
-		};
-		clock_start(&watch);
-		if (ioctl(rtm->fd, RTM_IOC_LOOKUP, &arg))
-			die_errno("RTM_IOC_LOOKUP");
-		clock_stop(&watch);
-		for (i = 0; i < nr; i++) {
-			if (recs[i].error)
-				continue;
-			memcpy(&word, recs[i].route.next_hop, sizeof(word));
-			*sum += ntohl(word);
-		}
+		ns += rtm_look_up(rtm, recs, RTM_LOOKUP_LONGEST, nr, sum);
 	}
-	return watch.ns / n;
+	return ns / n;
+}
+
+double rtm_get(struct rtm *rtm, const struct prefix *p, size_t n,
+	       unsigned long long *sum)
+{
+	struct rtm_lookup_rec *recs;
+	unsigned int nr, i;
+	size_t done;
+	double ns = 0;
+
+	*sum = 0;
+	for (done = 0; done < n; done += nr) {
+		nr = n - done < BATCH ? n - done : BATCH;
+		recs = rtm_questions(nr);
+		for (i = 0; i < nr; i++) {
+			prefix_network(&p[done + i], recs[i].route.network);
+			recs[i].route.prefix_len = p[done + i].len;
+		}
+		ns += rtm_look_up(rtm, recs, 0, nr, sum);
+	}
+	return ns / n;
 }

@@ -28,6 +28,9 @@ struct rtm rtm_client(unsigned int protocol);
 struct rtm rtm_watcher(void);
 void rtm_close(struct rtm *rtm);
 
+/* Lets the IPv4 table, and each client, have so many routes. */
+void rtm_allow(unsigned long long routes);
+
 /* A route of a client, to add or delete. */
 void rtm_record(const struct rtm *rtm, struct rtm_route_rec *rec,
 		const struct prefix *p, unsigned int metric);
@@ -42,5 +45,9 @@ double rtm_deregister(struct rtm *rtm);
 /* Longest matches of @n addresses, host byte order; the sum of next hops. */
 double rtm_match(struct rtm *rtm, const uint32_t *addresses, size_t n,
 		 unsigned long long *sum);
+
+/* The best routes to @n destinations, likewise. */
+double rtm_get(struct rtm *rtm, const struct prefix *p, size_t n,
+	       unsigned long long *sum);
 
 #endif /* BENCH_RTM_H */

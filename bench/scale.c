@@ -6,7 +6,6 @@
  * rtm_bench.ko tells.
  * usage: scale rounds routes
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -20,9 +19,7 @@
 
 #define RIP		8
 #define OSPF		13
-#define NETWORKS	(1u << 24)	/* of 24 bits there are no more */
 #define SLICE		(1u << 17)
-#define HOLD		"/sys/kernel/debug/rtm_bench/hold"
 
 static struct prefix slice[SLICE];
 static double longest;
@@ -32,36 +29,17 @@ static unsigned int round_nr;
 /* Of a step: nanoseconds a route, and the longest hold since the last one. */
 static void step(const char *what, double ns)
 {
-	unsigned long long hold;
+	struct hold hold;
 	char name[64];
-	FILE *f;
 
 	snprintf(name, sizeof(name), "scale_%s", what);
 	row(name, routes, round_nr, ns / routes, 0, "ns");
-	f = fopen(HOLD, "r");
-	if (!f && errno == ENOENT)
+	if (!hold_read(&hold))
 		return;
-	if (!f || fscanf(f, "%llu", &hold) != 1)
-		die_errno(HOLD);
-	fclose(f);
 	snprintf(name, sizeof(name), "hold_%s", what);
-	row(name, routes, round_nr, hold, 0, "ns");
-	if (hold > longest)
-		longest = hold;
-}
-
-static void allow(unsigned int id)
-{
-	struct rtm rtm = rtm_client(RIP);
-	struct rtm_limit arg = {
-		.size = sizeof(arg),
-		.id = id,
-		.value = 4ULL * NETWORKS,
-	};
-
-	if (ioctl(rtm.fd, RTM_IOC_LIMIT_SET, &arg))
-		die_errno("RTM_IOC_LIMIT_SET");
-	rtm_close(&rtm);
+	row(name, routes, round_nr, hold.most, 0, "ns");
+	if (hold.most > longest)
+		longest = hold.most;
 }
 
 /* @end: when they age out by now_ns(), or 0. Return: the time of all. */
@@ -72,11 +50,8 @@ static double load(struct rtm *rtm, uint64_t end)
 
 	for (done = 0; done < routes; done += n) {
 		n = routes - done < SLICE ? routes - done : SLICE;
-		for (i = 0; i < n; i++) {
-			/* All networks of 24 bits, in no order. */
-			slice[i].net = (uint32_t)(done + i) * 2654435761u << 8;
-			slice[i].len = 24;
-		}
+		for (i = 0; i < n; i++)
+			slice[i] = prefix_nth(done + i);
 		if (end && now_ns() > end)
 			die("loading took too long");
 		rtm->ttl = end ? 1 + (end - now_ns()) / 1000000000 : 0;
@@ -166,10 +141,9 @@ int main(int argc, char **argv)
 		die("usage: scale rounds routes");
 	rounds = atoi(argv[1]);
 	routes = atoll(argv[2]);
-	if (!routes || routes > NETWORKS)
-		die("1 to %u routes", NETWORKS);
-	allow(RTM_LIMIT_ROUTES);
-	allow(RTM_LIMIT_CLIENT_ROUTES);
+	if (!routes || routes > PREFIXES)
+		die("1 to %u routes", PREFIXES);
+	rtm_allow(4ULL * PREFIXES);
 	clock_calibrate();
 	for (round_nr = 0; round_nr <= rounds; round_nr++)
 		run();

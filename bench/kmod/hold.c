@@ -4,6 +4,7 @@
  * rtm_bench.ko have what it needs of rtm.ko.
  */
 #include <linux/export.h>
+#include <linux/sched.h>
 #include <linux/timekeeping.h>
 
 #include "../../kmod/net.h"
@@ -12,8 +13,9 @@
 #include "hold.h"
 
 static struct mutex *watched;
-static u64 since;	/* both under the mutex watched */
+static u64 since;	/* all three under the mutex watched */
 static u64 longest;
+static u64 work;
 
 static void rtm_hold_begin(const struct mutex *lock)
 {
@@ -38,25 +40,33 @@ int rtm_hold_lock_killable(struct mutex *lock)
 
 void rtm_hold_unlock(struct mutex *lock)
 {
-	if (lock == READ_ONCE(watched) && since)
-		longest = max(longest, ktime_get_ns() - since);
+	u64 ns;
+
+	if (lock == READ_ONCE(watched) && since) {
+		ns = ktime_get_ns() - since;
+		longest = max(longest, ns);
+		if (current->flags & PF_WQ_WORKER)
+			work += ns;
+	}
 	mutex_unlock(lock);
 }
 
-/* Nanoseconds since the last call; watches @lock from now on. */
-u64 rtm_hold_longest(struct mutex *lock)
+/*
+ * In nanoseconds, of holds since the last call: the longest, and the sum of those
+ * by work items. Watches @lock from now on.
+ */
+void rtm_hold_read(struct mutex *lock, u64 *most, u64 *by_work)
 {
-	u64 ns;
-
 	mutex_lock(lock);
-	ns = lock == watched ? longest : 0;
+	*most = lock == watched ? longest : 0;
+	*by_work = lock == watched ? work : 0;
 	longest = 0;
+	work = 0;
 	since = 0;
 	WRITE_ONCE(watched, lock);
 	mutex_unlock(lock);
-	return ns;
 }
-EXPORT_SYMBOL_GPL(rtm_hold_longest);
+EXPORT_SYMBOL_GPL(rtm_hold_read);
 
 EXPORT_SYMBOL_GPL(rtm_net_of);
 EXPORT_SYMBOL_GPL(rtm_table_lookup);

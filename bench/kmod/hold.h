@@ -11,7 +11,7 @@
 void rtm_hold_lock(struct mutex *lock);
 int rtm_hold_lock_killable(struct mutex *lock);
 void rtm_hold_unlock(struct mutex *lock);
-u64 rtm_hold_longest(struct mutex *lock);
+void rtm_hold_read(struct mutex *lock, u64 *most, u64 *by_work);
 
 #ifndef RTM_BENCH_HOLD_HERE
 #undef mutex_lock

@@ -3,7 +3,8 @@
  * rtm_bench.ko: loops in the kernel over addresses that were written to
  * /sys/kernel/debug/rtm_bench/addresses (32 bits each, machine order). Reading
  * a loop's file there runs it: nanoseconds, addresses, sum of the next hops.
- * "hold" tells for how long the table's mutex was held at most since last read.
+ * "hold" tells for how long the table's mutex was held since it was last read: at
+ * most, and by work items in all.
  */
 #include <linux/debugfs.h>
 #include <linux/module.h>
@@ -98,7 +99,10 @@ BENCH_LOOP(fib);
 
 static int bench_hold_show(struct seq_file *seq, void *unused)
 {
-	seq_printf(seq, "%llu\n", rtm_hold_longest(&bench_table()->lock));
+	u64 most, by_work;
+
+	rtm_hold_read(&bench_table()->lock, &most, &by_work);
+	seq_printf(seq, "%llu %llu\n", most, by_work);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(bench_hold);
