@@ -39,10 +39,11 @@ static void sorted(const struct prefixes *set, unsigned int round)
 
 static void in_random_order(const struct prefixes *set, unsigned int round)
 {
-	double add, delete, peer_add, peer_delete;
+	double add, found, delete, peer_add, peer_delete;
 	struct rtm rtm = rtm_client(RIP);
 
 	add = rtm_add(&rtm, set->random, set->n, 1, 0);
+	found = rtm_add(&rtm, set->random, set->n, 1, 0);
 	delete = rtm_delete(&rtm, set->random, set->n);
 	rtm_deregister(&rtm);
 	rtm_close(&rtm);
@@ -52,6 +53,8 @@ static void in_random_order(const struct prefixes *set, unsigned int round)
 	settle();
 	row("add_random", set->n, round, add, peer_add, "ns");
 	row("delete_random", set->n, round, delete, peer_delete, "ns");
+	/* Who deletes has to find. */
+	row("find_random", set->n, round, found, peer_delete, "ns");
 }
 
 /* As FRR's zebra does it: the strongest peer that there is. */
