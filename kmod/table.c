@@ -204,7 +204,6 @@ static void rtm_table_prefetch_rings(const struct rtm_table *table,
 	}
 	for (step = 0; n && step < RTM_RING_AHEAD; step++, n = left) {
 		for (i = 0, left = 0; i < n; i++) {
-			dest = at[i]->dest;
 			/* To replace the best one takes the one before it. */
 			if (client && step &&
 			    !rtm_identity_cmp(client->protocol,
@@ -215,7 +214,7 @@ static void rtm_table_prefetch_rings(const struct rtm_table *table,
 				continue;
 			}
 			next = rtm_route_succ(at[i]);
-			if (next == rtm_locked(table, dest->best))
+			if (next == rtm_locked(table, at[i]->dest->best))
 				continue;
 			prefetch(next);
 			at[left] = next;
