@@ -56,7 +56,7 @@ check: deps
 
 #: check-debug  the tests in a kernel that watches memory, locks and leaks
 check-debug: deps
-	vm/lanes.sh -p "$(TESTS)" debug debug-32
+	vm/lanes.sh -p "$(TESTS)" debug debug-2
 
 #: check-daemons rtmfib and rtmfpm with FRR and BIRD, a full view of routes
 check-daemons: deps
@@ -64,7 +64,7 @@ check-daemons: deps
 
 #: check-all    check, check-debug and check-daemons (a tenth of the view) side by side
 check-all: deps
-	vm/lanes.sh debug pure suspend debug-32 6.12 6.1 daemons
+	vm/lanes.sh debug pure suspend debug-2 6.12 6.1 daemons
 
 #: torture      races, random calls, failures, kills, floods (MINUTES=60)
 torture: deps

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Builds for and runs the lanes named, guests side by side, each within its budget
 # of time, and adds up. Results: build/results/LANE.
-# usage: lanes.sh [-p "program..."] pure|suspend|6.1|6.12|debug|debug-32|kcsan|gcov|daemons...
+# usage: lanes.sh [-p "program..."] pure|suspend|6.1|6.12|debug|debug-2|kcsan|gcov|daemons...
 # With -p the guests run only these selftests ("kunit" is one in debug). The
 # lane "daemons" is a 6.12 guest that has FRR and BIRD, kcsan has four processors,
-# suspend is one selftest in a 6.12 guest that is put to sleep, debug-32 what debug
-# runs for 32 bits: in a guest of its own, for a second core to work on.
+# suspend is one selftest in a 6.12 guest that is put to sleep, debug-2 a second
+# guest with the debug kernel, for a second core to work on: each has its share, or
+# where programs are named, this one runs them for 32 bits.
 # RTM_TEST_SECONDS is added to the budget of each.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -27,7 +28,7 @@ shift $((OPTIND - 1))
 # Seconds a lane may take, from the boot on: twice what it does take and more, for
 # a machine may have been lent to others by half.
 declare -A budget=([pure]=600 [suspend]=200 [6.1]=1800 [6.12]=1800 [debug]=3000
-	[debug-32]=3000 [kcsan]=3000 [gcov]=3000 [daemons]=1800)
+	[debug-2]=3000 [kcsan]=3000 [gcov]=3000 [daemons]=1800)
 
 fail()
 {
@@ -107,7 +108,7 @@ guest()
 			{ fail "$lane" "no daemons"; return; }
 	fi
 	case $lane in
-	debug-32)	kernel=debug ;;
+	debug-2)	kernel=debug ;;
 	kcsan)		cpus=4 ;;
 	esac
 	vars=$("$here/kernel.sh" "$kernel") ||

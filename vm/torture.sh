@@ -16,12 +16,12 @@ status=0
 
 # Two programs, each for 64 and for 32 bits: half of the time in all.
 RTM_TEST_SECONDS=$((minutes * 60 / 2 / 4)) \
-	"$here/lanes.sh" -p "torture fuzz" kcsan debug debug-32 || status=1
+	"$here/lanes.sh" -p "torture fuzz" kcsan debug debug-2 || status=1
 # With an hour, a thousand kills and a million routes; each allocation where that
 # is quick, and a part of all that in the kernel that sees most.
 part=$((minutes < 60 ? minutes : 60))
 RTM_TEST_SCALE=$((5 + 45 * part / 60)) \
-	"$here/lanes.sh" -p "faults death flood" debug debug-32 || status=1
+	"$here/lanes.sh" -p "faults death flood" debug debug-2 || status=1
 RTM_TEST_SCALE=$((100 + 900 * part / 60)) \
 	"$here/lanes.sh" -p "death flood" 6.12 || status=1
 RTM_TEST_SCALE=100 "$here/lanes.sh" -p "faults" gcov || status=1
