@@ -180,7 +180,7 @@ if [ $# -eq 0 ]; then
 	# Kernels that watch the module have no tables of routes to speak of.
 	case $lane in
 	debug)	set -- "$@" kunit ;;
-	kcsan|gcov) ;;
+	debug-2|kcsan|gcov) ;;
 	*)	set -- "$@" rtmfib_test.sh rtmfpm_test.sh ;;
 	esac
 fi
@@ -195,21 +195,19 @@ done
 # For 32 bits the lines of the module that run are the same: kernels that watch
 # these run what has the ABI for its subject, and all only if it is named.
 wide=("${names[@]}" "${scripts[@]}") narrow=("${names[@]}")
-case $lane in
-gcov)	narrow=() ;;
-debug)
-	narrow=()
-	[ "$named" -gt 0 ] || narrow=(abi fuzz smoke) wide=() ;;
-debug-2)
-	wide=()
-	[ "$named" -gt 0 ] || narrow=() wide=("${scripts[@]}") ;;
+case $lane:$named in
+gcov:*)		narrow=() ;;
+debug:0)	wide=() narrow=(abi fuzz smoke) ;;
+debug:*)	narrow=() ;;
+debug-2:0)	wide=("${scripts[@]}") narrow=() ;;
+debug-2:*)	wide=() ;;
 esac
-# About half of the time is in each.
+# Each has what takes about half of the time.
 for p in "${names[@]}"; do
-	[[ $lane == debug* ]] && [ "$named" -eq 0 ] || break
-	case $p in
-	[a-e]*|faults)	[ "$lane" = debug-2 ] || wide+=("$p") ;;
-	*)		[ "$lane" = debug ] || wide+=("$p") ;;
+	case $lane:$named:$p in
+	debug:0:[a-e]*|debug:0:faults)		wide+=("$p") ;;
+	debug-2:0:[a-e]*|debug-2:0:faults)	;;
+	debug-2:0:*)				wide+=("$p") ;;
 	esac
 done
 programs "" "$top/build/selftests" "${wide[@]}"
