@@ -197,9 +197,9 @@ done
 wide=("${names[@]}" "${scripts[@]}") narrow=("${names[@]}")
 case $lane:$named in
 gcov:*)		narrow=() ;;
-debug:0)	wide=() narrow=(abi fuzz smoke) ;;
+debug:0)	wide=("${scripts[@]}") narrow=(abi fuzz smoke) ;;
 debug:*)	narrow=() ;;
-debug-2:0)	wide=("${scripts[@]}") narrow=() ;;
+debug-2:0)	wide=() narrow=() ;;
 debug-2:*)	wide=() ;;
 esac
 # Each has what takes about half of the time.
