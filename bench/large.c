@@ -19,7 +19,6 @@
 #define LARGE		1000000u
 #define EACH		10
 #define SAMPLE		100000u
-#define SLICE		(1u << 17)
 
 #define AGEING		5000000u
 #define REFRESH		30	/* seconds from one refresh of a route to the next */
@@ -29,30 +28,16 @@
 enum operation { ADD, REPLACE, REFRESHED, DELETE, GET, MATCH, OPERATIONS };
 
 static const char *const names[OPERATIONS] = {
-	[ADD] = "grown_add",
-	[REPLACE] = "grown_replace",
-	[REFRESHED] = "grown_refresh",
-	[DELETE] = "grown_delete",
-	[GET] = "grown_get",
-	[MATCH] = "grown_match",
+	[ADD] = "large_add",
+	[REPLACE] = "large_replace",
+	[REFRESHED] = "large_refresh",
+	[DELETE] = "large_delete",
+	[GET] = "large_get",
+	[MATCH] = "large_match",
 };
 
-static struct prefix sample[SAMPLE], slice[SLICE];
+static struct prefix sample[SAMPLE];
 static uint32_t addresses[SAMPLE];
-
-/* The first @n networks, by gateway number @hops. */
-static void load(struct rtm *rtm, uint32_t n, unsigned int hops)
-{
-	uint32_t done, nr, i;
-
-	rtm->hops = hops;
-	for (done = 0; done < n; done += nr) {
-		nr = n - done < SLICE ? n - done : SLICE;
-		for (i = 0; i < nr; i++)
-			slice[i] = prefix_nth(done + i);
-		rtm_add(rtm, slice, nr, 1 + hops, 0);
-	}
-}
 
 /*
  * Of destinations at random, none twice: @n is a multiple of SAMPLE, and so one of
@@ -60,18 +45,12 @@ static void load(struct rtm *rtm, uint32_t n, unsigned int hops)
  */
 static void choose(uint32_t n)
 {
-	uint32_t i, j;
+	uint32_t i;
 
 	for (i = 0; i < SAMPLE; i++)
 		sample[i] = prefix_nth(i * (n / SAMPLE) +
 				       random_below(n / SAMPLE));
-	for (i = SAMPLE - 1; i; i--) {
-		struct prefix p = sample[i];
-
-		j = random_below(i + 1);
-		sample[i] = sample[j];
-		sample[j] = p;
-	}
+	prefix_shuffle(sample, SAMPLE);
 	for (i = 0; i < SAMPLE; i++)
 		addresses[i] = sample[i].net | random_below(256);
 }
@@ -97,10 +76,9 @@ static void operations(uint32_t n, unsigned int each, double ns[OPERATIONS])
 {
 	unsigned long long sum, matched;
 	struct rtm rtm = rtm_client(OSPF);
-	unsigned int i;
 
-	for (i = 0; i < each; i++)
-		load(&rtm, n, i);
+	for (rtm.hops = 0; rtm.hops < each; rtm.hops++)
+		rtm_add_nth(&rtm, 0, n, 1 + rtm.hops);
 	choose(n);
 	clock_calibrate();
 	ns[REFRESHED] = update(&rtm, each, 1, false);
@@ -116,7 +94,7 @@ static void operations(uint32_t n, unsigned int each, double ns[OPERATIONS])
 	settle();
 }
 
-static void grown(unsigned int round)
+static void compare(unsigned int round)
 {
 	double small[OPERATIONS], large[OPERATIONS];
 	unsigned int i;
@@ -146,7 +124,7 @@ static void ageing(void)
 	uint64_t began, due;
 
 	rtm.ttl = TTL / FASTER;
-	load(&rtm, AGEING, 0);
+	rtm_add_nth(&rtm, 0, AGEING, 1);
 	hold_read(&hold);
 	began = now_ns();
 	for (turn = 1; turn <= 3 * turns; turn++) {
@@ -160,7 +138,7 @@ static void ageing(void)
 			row("ageing", AGEING, round++,
 			    1e6 * hold.by_work / (TTL * 1e9), 0, "ppm");
 		}
-		load(&rtm, AGEING, 0);
+		rtm_add_nth(&rtm, 0, AGEING, 1);
 	}
 	/* Dies if one has expired. */
 	rtm_enumerate(&rtm, AGEING);
@@ -178,7 +156,7 @@ int main(int argc, char **argv)
 	rounds = atoi(argv[1]);
 	rtm_allow(2ull * EACH * LARGE);
 	for (round = 0; round <= rounds; round++)
-		grown(round);
+		compare(round);
 	ageing();
 	return 0;
 }

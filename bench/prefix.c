@@ -23,10 +23,23 @@ static int prefix_cmp(const void *left, const void *right)
 	return a->len - b->len;
 }
 
+/* In random order, the same in each run. */
+void prefix_shuffle(struct prefix *p, size_t n)
+{
+	struct prefix swap;
+	size_t i, j;
+
+	for (i = n - 1; i; i--) {
+		j = random_below(i + 1);
+		swap = p[i];
+		p[i] = p[j];
+		p[j] = swap;
+	}
+}
+
 /* Put in order, without doubles; and draw the random order. */
 static void prefixes_order(struct prefixes *set)
 {
-	struct prefix swap;
 	size_t i, j;
 
 	qsort(set->p, set->n, sizeof(*set->p), prefix_cmp);
@@ -36,12 +49,7 @@ static void prefixes_order(struct prefixes *set)
 	set->n = j;
 	set->random = xalloc(set->n, sizeof(*set->p));
 	memcpy(set->random, set->p, set->n * sizeof(*set->p));
-	for (i = set->n - 1; i; i--) {
-		j = random_below(i + 1);
-		swap = set->random[i];
-		set->random[i] = set->random[j];
-		set->random[j] = swap;
-	}
+	prefix_shuffle(set->random, set->n);
 }
 
 static bool prefix_parse(const char *line, struct prefix *p)

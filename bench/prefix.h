@@ -36,6 +36,7 @@ extern int prefix_family;
 struct prefixes prefixes_load(const char *path);
 struct prefixes prefixes_some(const struct prefixes *all, const char *size);
 struct prefixes prefixes_covered(const struct prefixes *set);	/* IPv4 */
+void prefix_shuffle(struct prefix *p, size_t n);
 void prefixes_free(struct prefixes *set);
 
 /* All networks of 24 bits, in no order: where real ones are too few. */

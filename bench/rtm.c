@@ -132,6 +132,23 @@ double rtm_add(struct rtm *rtm, const struct prefix *p, size_t n,
 	return rtm_update(rtm, RTM_IOC_ADD, p, n, metric, odd);
 }
 
+double rtm_add_nth(struct rtm *rtm, uint32_t first, size_t n,
+		   unsigned int metric)
+{
+	static struct prefix slice[BATCH];
+	unsigned int nr, i;
+	double ns = 0;
+	size_t done;
+
+	for (done = 0; done < n; done += nr) {
+		nr = n - done < BATCH ? n - done : BATCH;
+		for (i = 0; i < nr; i++)
+			slice[i] = prefix_nth(first + done + i);
+		ns += nr * rtm_add(rtm, slice, nr, metric, 0);
+	}
+	return ns / n;
+}
+
 double rtm_delete(struct rtm *rtm, const struct prefix *p, size_t n)
 {
 	return rtm_update(rtm, RTM_IOC_DELETE, p, n, 0, 0);

@@ -38,6 +38,9 @@ void rtm_record(const struct rtm *rtm, struct rtm_route_rec *rec,
 /* The metric of the i-th route is @metric, every second one's greater by @odd. */
 double rtm_add(struct rtm *rtm, const struct prefix *p, size_t n,
 	       unsigned int metric, unsigned int odd);
+/* Of prefix_nth(), from @first on. */
+double rtm_add_nth(struct rtm *rtm, uint32_t first, size_t n,
+		   unsigned int metric);
 double rtm_delete(struct rtm *rtm, const struct prefix *p, size_t n);
 double rtm_enumerate(struct rtm *rtm, size_t n);
 double rtm_deregister(struct rtm *rtm);
