@@ -107,7 +107,8 @@ account()
 		"$(grep -c ^skip <<<"$lines")" $((SECONDS - started))
 	if grep -q ^fail <<<"$lines"; then
 		grep ^fail <<<"$lines" | sed 's/^/    /'
-		grep -E '^#.*(Expected|\.c:[0-9]+|timed out|terminated)' "$tap" |
+		grep -E '^# ([<>]|.*(Expected|\.c:[0-9]+|timed out|terminated))' \
+			"$tap" |
 			head -n 20 | sed 's/^/    /'
 	fi
 }
