@@ -62,9 +62,9 @@ check-debug: deps
 check-daemons: deps
 	RTM_TEST_SCALE=$${RTM_TEST_SCALE:-100} vm/lanes.sh -p daemons_test.sh daemons
 
-#: check-all    check, check-debug and check-daemons (a tenth of the view) side by side
+#: check-all    check, half of check-debug, check-daemons (a tenth of the view) at once
 check-all: deps
-	vm/lanes.sh debug pure suspend debug-2 6.12 6.1 daemons
+	vm/lanes.sh debug pure suspend 6.12 6.1 daemons
 
 #: torture      races, random calls, failures, kills, floods (MINUTES=60)
 torture: deps

@@ -87,7 +87,7 @@ FIXTURE_SETUP(faults)
 			      "N"));
 	ASSERT_EQ(0, set("fail_page_alloc", "min-order", 0));
 	self->state = rtm_seed();
-	/* A second each: at a fifth of the scale, twenty of three thousand. */
+	/* A second each: at a tenth of the scale, five of three thousand. */
 	self->step = rtm_scaled(100) < 100 ?
 		     60000 / (rtm_scaled(100) * rtm_scaled(100)) : 1;
 }

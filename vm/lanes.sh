@@ -6,8 +6,8 @@
 # With -p the guests run only these selftests ("kunit" is one in debug). The
 # lane "daemons" is a 6.12 guest that has FRR and BIRD, kcsan has four processors,
 # suspend is one selftest in a 6.12 guest that is put to sleep, debug-2 a second
-# guest with the debug kernel, for a second core to work on: each has its share, or
-# where programs are named, this one runs them for 32 bits.
+# guest with the debug kernel: it has the programs that go by librtm, or where
+# programs are named, runs them for 32 bits.
 # RTM_TEST_SECONDS is added to the budget of each.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -27,8 +27,8 @@ shift $((OPTIND - 1))
 
 # Seconds a lane may take, from the boot on: twice what it does take and more, for
 # a machine may have been lent to others by half.
-declare -A budget=([pure]=600 [suspend]=200 [6.1]=1800 [6.12]=1800 [debug]=3000
-	[debug-2]=3000 [kcsan]=3000 [gcov]=3000 [daemons]=1800)
+declare -A budget=([pure]=600 [suspend]=200 [6.1]=1800 [6.12]=1800 [debug]=4000
+	[debug-2]=4000 [kcsan]=3000 [gcov]=3000 [daemons]=1800)
 
 fail()
 {

@@ -45,7 +45,7 @@ results=$(cd "$results" && pwd)
 rm -rf "$results/guest" "$results/kernel.log" "$results"/boot.?.log
 mkdir "$results/guest"
 
-[ "$kernel" != debug ] || args="slub_debug=FZPU,rtm*;P,kmalloc-* $args"
+[ "$kernel" != debug ] || args="slub_debug=FZP,rtm*;P,kmalloc-* $args"
 vars=$("$here/kernel.sh" "$kernel")
 eval "$vars"
 
