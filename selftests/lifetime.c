@@ -424,7 +424,7 @@ TEST_F(lifetime, others_routes_take_over_without_a_gap)
 }
 
 TEST_F_TIMEOUT(lifetime, kill_in_the_middle_of_a_deregistration_takes_the_rest,
-	       300)
+	       1000)
 {
 	__u64 left;
 	int tries;

@@ -33,7 +33,7 @@
 
 /* Emulated guests with debug kernels are some hundred times slower. */
 #undef TEST_TIMEOUT_DEFAULT
-#define TEST_TIMEOUT_DEFAULT	120
+#define TEST_TIMEOUT_DEFAULT	600
 
 #define IP	RTM_PROTOCOL_FAMILY_IP
 #define IPV6	RTM_PROTOCOL_FAMILY_IPV6

@@ -12,11 +12,11 @@ top=$(dirname "$here")
 out=/run/rtm-results
 results=$out/results
 debugfs=/sys/kernel/debug
-seconds=300 scale=100
+seconds=600 scale=100
 case $lane in
 debug*|kcsan)
 	# A machine may have been lent to others.
-	seconds=1000 scale=10 ;;
+	seconds=1500 scale=10 ;;
 daemons)
 	# The full view of all routes, which takes its time, is for people.
 	seconds=1750 scale=10 ;;
