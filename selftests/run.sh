@@ -17,6 +17,9 @@ case $lane in
 debug*|kcsan)
 	# A machine may have been lent to others.
 	seconds=1500 scale=10 ;;
+6.1)
+	# The full size is for the newer kernel.
+	scale=30 ;;
 daemons)
 	# The full view of all routes, which takes its time, is for people.
 	seconds=1750 scale=10 ;;
@@ -182,6 +185,8 @@ if [ $# -eq 0 ]; then
 	case $lane in
 	debug)	set -- "$@" kunit ;;
 	debug-2|kcsan|gcov) ;;
+	# What rtmfpm does is the same on any kernel.
+	6.1)	set -- "$@" rtmfib_test.sh ;;
 	*)	set -- "$@" rtmfib_test.sh rtmfpm_test.sh ;;
 	esac
 fi
@@ -198,7 +203,7 @@ done
 wide=("${names[@]}" "${scripts[@]}") narrow=("${names[@]}")
 case $lane:$named in
 gcov:*)			narrow=() ;;
-debug:0)		wide=() narrow=(abi fuzz smoke) ;;
+debug:0)		wide=() narrow=(abi smoke) ;;
 debug:*)		narrow=() ;;
 debug-2:0)		wide=("${scripts[@]}") narrow=() ;;
 debug-2:*)		wide=() ;;
