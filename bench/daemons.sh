@@ -18,7 +18,7 @@ make -s lib
 make -s -C bench
 make -s modules KDIR="$KDIR" >"$out/build.log" 2>&1 ||
 	{ cat "$out/build.log"; exit 1; }
-vm/run.sh -k 6.12 -m 4096 -t 1500 -a slab_nomerge -o "$out" -- \
+vm/run.sh -k 6.12 -m 4096 -t 2400 -a slab_nomerge -o "$out" -- \
 	bench/daemons-guest.sh "$PWD/build/modules/$KREL/rtm.ko" "$root" \
 	"${1:-3}" >"$out/output" || { cat "$out/output" >&2; exit 1; }
 awk -f bench/table.awk bench/goals "$out/results.csv" | tee "$out/table.txt"
