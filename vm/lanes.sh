@@ -27,7 +27,7 @@ shift $((OPTIND - 1))
 
 # Seconds a lane may take, from the boot on: twice what it does take and more, for
 # a machine may have been lent to others by half.
-declare -A budget=([pure]=600 [suspend]=200 [6.1]=1800 [6.12]=1800 [debug]=4000
+declare -A budget=([pure]=600 [suspend]=200 [6.1]=2700 [6.12]=2700 [debug]=4000
 	[debug-2]=4000 [kcsan]=3000 [gcov]=3000 [daemons]=1800)
 
 fail()
