@@ -190,34 +190,28 @@ if [ $# -eq 0 ]; then
 	*)	set -- "$@" rtmfib_test.sh rtmfpm_test.sh ;;
 	esac
 fi
-names=() scripts=()
+names=() scripts=() direct=() library=()
 for p; do
 	case $p in
-	kunit)	;;
-	*.sh)	scripts+=("$top/tools/$p") ;;
-	*)	names+=("$p") ;;
+	kunit)	continue ;;
+	*.sh)	scripts+=("$top/tools/$p"); continue ;;
+	# It goes by librtm, but has failures injected.
+	api_error)	direct+=("$p") ;;
+	api_*)	library+=("$p") ;;
+	*)	direct+=("$p") ;;
 	esac
+	names+=("$p")
 done
 # For 32 bits the lines of the module that run are the same: kernels that watch
 # these run what has the ABI for its subject, and all only if it is named.
 wide=("${names[@]}" "${scripts[@]}") narrow=("${names[@]}")
 case $lane:$named in
-gcov:*)			narrow=() ;;
-debug:0)		wide=() narrow=(abi smoke) ;;
-debug:*)		narrow=() ;;
-debug-2:0)		wide=("${scripts[@]}") narrow=() ;;
-debug-2:*)		wide=() ;;
+gcov:*)		narrow=() ;;
+debug:0)	wide=("${direct[@]}") narrow=(abi smoke) ;;
+debug:*)	narrow=() ;;
+debug-2:0)	wide=("${library[@]}" "${scripts[@]}") narrow=() ;;
+debug-2:*)	wide=() ;;
 esac
-# What calls the module itself or has failures injected, and what goes by librtm.
-for p in "${names[@]}"; do
-	case $lane:$named:$p in
-	debug:0:api_error)	wide+=("$p") ;;
-	debug:0:api_*)		;;
-	debug:0:*)		wide+=("$p") ;;
-	debug-2:0:api_error)	;;
-	debug-2:0:api_*)	wide+=("$p") ;;
-	esac
-done
 programs "" "$top/build/selftests" "${wide[@]}"
 programs -32 "$top/build/selftests32" "${narrow[@]}"
 check "rmmod" rmmod rtm
