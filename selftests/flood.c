@@ -318,8 +318,6 @@ static __s64 client_full(FIXTURE_DATA(flood) *self, int fd, __u32 n,
 	return err ? err : client;
 }
 
-#define CLOSE_DOES	4096U		/* routes; a worker does the rest */
-
 TEST_F_TIMEOUT(flood, of_deletions_by_a_close_disturbs_nobody, 600)
 {
 	const __u32 n = flood_scaled_from(RTM_MANY, 100000);
@@ -338,7 +336,7 @@ TEST_F_TIMEOUT(flood, of_deletions_by_a_close_disturbs_nobody, 600)
 	ksft_print_msg("closed in %llu us\n",
 		       (unsigned long long)closed / 1000);
 	/* It does some itself, which may take twice as long as to add as many. */
-	EXPECT_GE(PROBE_LONGEST + gap_so_far() + 2 * took * CLOSE_DOES / n,
+	EXPECT_GE(PROBE_LONGEST + gap_so_far() + 2 * took * RTM_CLOSE_DOES / n,
 		  closed);
 	do {
 		usleep(10000);

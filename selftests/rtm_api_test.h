@@ -31,10 +31,6 @@
 #include "rtm_file.h"
 #include "rtm_task.h"
 
-/* Emulated guests with debug kernels are some hundred times slower. */
-#undef TEST_TIMEOUT_DEFAULT
-#define TEST_TIMEOUT_DEFAULT	600
-
 #define IP	RTM_PROTOCOL_FAMILY_IP
 #define IPV6	RTM_PROTOCOL_FAMILY_IPV6
 #define IPX	RTM_PROTOCOL_FAMILY_IPX

@@ -18,6 +18,13 @@
 #include <unistd.h>
 
 /*
+ * Seconds for a test, instead of the harness's: emulated guests with debug kernels
+ * are some hundred times slower.
+ */
+#undef TEST_TIMEOUT_DEFAULT
+#define TEST_TIMEOUT_DEFAULT	600
+
+/*
  * A letter of /proc/PID/stat, of a process or a thread: S waits, D waits for
  * what no signal ends, or only a fatal one, Z is no more. 0: there is none.
  */
