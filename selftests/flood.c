@@ -121,7 +121,9 @@ TEST_F(flood, of_changes_does_not_wait_for_who_adds_and_never_reads)
 		ASSERT_GE(base.bytes + SLEEPER_LIMIT * base.bytes /
 			  SLEEPER_DESTS, stats.bytes);
 		ASSERT_GE(told + 1, stats.restarts);
-		if (stats.restarts == told || rtm_random(&self->state, 4))
+		/* Some time it reads, and if it is at the very end. */
+		if (stats.restarts == told ||
+		    (i < rounds && rtm_random(&self->state, 4)))
 			continue;
 		/* What it has lost is freed in the background. */
 		for (wait = 0; wait < 1000 && stats.records; wait++) {

@@ -153,18 +153,18 @@ static inline int probe_stop(struct probe *probe, const char *when)
 }
 
 /*
- * What a call may take, in nanoseconds: PROBE_LONGEST. Where the machine itself
- * keeps everybody waiting that comes on top, for each of the few locks and for
- * who has them before; but never half of what it was to be disturbed by: who
- * waits for that was not served.
+ * What a call may take, in nanoseconds: PROBE_LONGEST. For as long as the machine
+ * itself kept everybody waiting that comes on top; and for each of the few locks
+ * and for who has them before, but never half of what it was to be disturbed by:
+ * who waits for that was not served.
  */
 static inline __u64 probe_may_take(const struct probe *probe)
 {
-	__u64 waits = 20 * gap_so_far();
+	__u64 gap = gap_so_far(), waits = 20 * gap;
 
 	if (waits > probe->lasted / 2)
 		waits = probe->lasted / 2;
-	return PROBE_LONGEST + waits;
+	return PROBE_LONGEST + gap + waits;
 }
 
 /* It was at work all the time, and not kept waiting. */
