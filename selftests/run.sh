@@ -29,6 +29,13 @@ seconds=$((seconds + ${RTM_TEST_SECONDS:-0}))
 export RTM_KO=$ko RTM_TEST_SCALE=${RTM_TEST_SCALE-$scale}
 export RTM_FUZZ_CORPUS=$here/fuzz.corpus
 
+# because LINES: why the last one failed, to be repeated where all is added up
+because()
+{
+	printf '%s\n' "    ${1//$'\n'/$'\n'    }"
+	head -n 3 <<<"$1" | sed 's/^/    /' >>"$results"
+}
+
 # check what command...: one test of the runner's own
 check()
 {
@@ -39,7 +46,7 @@ check()
 		echo "pass $lane $what" >>"$results"
 	else
 		echo "fail $lane $what" | tee -a "$results"
-		printf '%s\n' "    ${why//$'\n'/$'\n'    }"
+		because "$why"
 	fi
 }
 
@@ -110,9 +117,9 @@ account()
 		"$(grep -c ^skip <<<"$lines")" $((SECONDS - started))
 	if grep -q ^fail <<<"$lines"; then
 		grep ^fail <<<"$lines" | sed 's/^/    /'
-		grep -E '^# ([<>]|.*(Expected|\.c:[0-9]+|timed out|terminated))' \
-			"$tap" |
-			head -n 20 | sed 's/^/    /'
+		because "$(grep -E \
+			'^# ([<>]|.*(Expected|\.c:[0-9]+|timed out|terminated))' \
+			"$tap" | head -n 20)"
 	fi
 }
 

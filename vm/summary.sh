@@ -11,7 +11,8 @@ for lane; do
 	fi
 done
 files=("${@/%//results}")
-grep -hs '^fail' "${files[@]}"
+# With what there is to say of it, which is indented.
+grep -hsE '^(fail|    )' "${files[@]}"
 count()
 {
 	cat "${files[@]}" 2>/dev/null | grep -c "^$1"
