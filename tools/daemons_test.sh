@@ -164,10 +164,11 @@ start_agent()
 	start agent agent router --table 100 --learn 200,12,ospf --interval 5
 }
 
-# A guest may stop zebra for longer than 50 ms between a deletion and what follows.
+# A guest, or its machine, may stop zebra for seconds between a deletion and what
+# follows.
 start_fpm()
 {
-	start fpm fpm router --quiet 2 --keep 30 --settle 2000
+	start fpm fpm router --quiet 2 --keep 30 --settle 10000
 }
 
 in_netns=(ip netns exec left)
