@@ -12,6 +12,7 @@
  * routes that age. Seconds are of boot time, so that time asleep counts.
  */
 #include <linux/jiffies.h>
+#include <linux/prefetch.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
@@ -47,36 +48,54 @@ static void rtm_wheel_arm(struct rtm_table *table)
 			   usecs_to_jiffies(USEC_PER_SEC - into) + 1);
 }
 
+/* Look at some of what is due, up to @max. Return: at how many. */
+static unsigned int rtm_wheel_expire(struct rtm_table *table, unsigned int max)
+{
+	struct rtm_wheel *wheel = &table->wheel;
+	struct rtm_route *routes[RTM_REMOVE_GROUP];
+	unsigned int seen = 0, nr = 0;
+	struct rtm_route_age *age;
+	struct hlist_node *next;
+
+	max = min(max, RTM_REMOVE_GROUP);
+	hlist_for_each_entry_safe(age, next, &wheel->due, wheel) {
+		if (age->expiry > wheel->second) {
+			hlist_del(&age->wheel);
+			rtm_wheel_file(wheel, age);
+		} else {
+			routes[nr] = rtm_route_of_age(age);
+			prefetch(routes[nr++]->dest);
+		}
+		if (++seen == max)
+			break;
+	}
+	rtm_table_remove_group(table, routes, nr);
+	table->expired += nr;
+	return seen;
+}
+
 /* Look at a chunk of what is due. Return: whether there is more. */
 static bool rtm_wheel_turn(struct rtm_table *table)
 {
 	struct rtm_wheel *wheel = &table->wheel;
 	u32 second = rtm_wheel_second(table);
 	unsigned int budget = RTM_CHUNK;
-	struct rtm_route_age *age;
 
 	/* After a long sleep once round is enough. */
 	if (second - wheel->second > RTM_WHEEL_SLOTS)
 		wheel->second = second - RTM_WHEEL_SLOTS;
 
-	for (; budget; budget--) {
-		if (hlist_empty(&wheel->due)) {
-			if (!wheel->nr || wheel->second == second)
-				return false;
-			wheel->second++;
-			hlist_move_list(rtm_wheel_slot(wheel, wheel->second),
-					&wheel->due);
+	while (budget) {
+		if (!hlist_empty(&wheel->due)) {
+			budget -= rtm_wheel_expire(table, budget);
 			continue;
 		}
-		age = hlist_entry(wheel->due.first, struct rtm_route_age,
-				  wheel);
-		if (age->expiry > wheel->second) {
-			hlist_del(&age->wheel);
-			rtm_wheel_file(wheel, age);
-			continue;
-		}
-		rtm_table_remove(table, rtm_route_of_age(age));
-		table->expired++;
+		if (!wheel->nr || wheel->second == second)
+			return false;
+		wheel->second++;
+		hlist_move_list(rtm_wheel_slot(wheel, wheel->second),
+				&wheel->due);
+		budget--;
 	}
 	return true;
 }
