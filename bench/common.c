@@ -67,11 +67,6 @@ void clock_calibrate(void)
 	null_ns = ns[CALLS / 2];
 }
 
-void settle(void)
-{
-	usleep(100000);
-}
-
 double slab_bytes(const char *names)
 {
 	FILE *f = fopen("/proc/slabinfo", "r");

@@ -28,9 +28,6 @@ void clock_calibrate(void);
 void clock_start(struct stopwatch *watch);
 void clock_stop(struct stopwatch *watch);
 
-/* Lets what the last measurement left to be freed be freed. */
-void settle(void);
-
 /* Of the slabs of all caches whose names begin so. */
 double slab_bytes(const char *names);
 

@@ -21,6 +21,7 @@ static void sorted(const struct prefixes *set, unsigned int round)
 	struct rtm rtm = rtm_client(RIP);
 
 	add = rtm_add(&rtm, set->p, set->n, 1, 0);
+	settle();
 	refresh = rtm_add(&rtm, set->p, set->n, 1, 0);
 	walk = rtm_enumerate(&rtm, set->n);
 	delete = rtm_delete(&rtm, set->p, set->n);
@@ -43,6 +44,7 @@ static void in_random_order(const struct prefixes *set, unsigned int round)
 	struct rtm rtm = rtm_client(RIP);
 
 	add = rtm_add(&rtm, set->random, set->n, 1, 0);
+	settle();
 	found = rtm_add(&rtm, set->random, set->n, 1, 0);
 	delete = rtm_delete(&rtm, set->random, set->n);
 	rtm_deregister(&rtm);
@@ -64,6 +66,7 @@ static void objects(const struct prefixes *set, unsigned int round)
 	struct rtm rtm = rtm_client(RIP);
 
 	add = rtm_add(&rtm, set->p, set->n, 1, 0);
+	settle();
 	delete = rtm_delete(&rtm, set->p, set->n);
 	rtm_deregister(&rtm);
 	rtm_close(&rtm);
@@ -85,6 +88,7 @@ static void leave(const struct prefixes *set, unsigned int round)
 	/* The one that leaves has the best route of every second. */
 	rtm_add(&rip, set->p, set->n, 1, 2);
 	rtm_add(&ospf, set->p, set->n, 2, 0);
+	settle();
 	stay = rtm_deregister(&rip) / set->n;
 	settle();
 	go = rtm_deregister(&ospf) / set->n;

@@ -14,6 +14,9 @@
 /* Records a call: enough that the call itself does not count. */
 #define BATCH	(1u << 17)
 
+/* Bytes of a tree that is large enough to be compiled, at the least. */
+#define LARGE	(4u << 20)
+
 static struct rtm_route_rec *records;
 
 static unsigned int rtm_family(void)
@@ -50,6 +53,30 @@ struct rtm rtm_client(unsigned int protocol)
 		die_errno("RTM_IOC_REGISTER");
 	rtm.client = arg.client;
 	return rtm;
+}
+
+struct rtm_stats rtm_stats(const struct rtm *rtm)
+{
+	struct rtm_stats arg = { .size = sizeof(arg), .family = rtm_family() };
+
+	if (ioctl(rtm->fd, RTM_IOC_STATS, &arg))
+		die_errno("RTM_IOC_STATS");
+	return arg;
+}
+
+void settle(void)
+{
+	struct rtm rtm = rtm_open();
+	unsigned long long before, now = rtm_stats(&rtm).node_bytes;
+
+	do {
+		before = now;
+		/* It begins a quarter of a second after the last change. */
+		usleep(prefix_family == AF_INET && now > LARGE ? 600000 :
+								 100000);
+		now = rtm_stats(&rtm).node_bytes;
+	} while (now != before);
+	close(rtm.fd);
 }
 
 struct rtm rtm_watcher(void)

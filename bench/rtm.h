@@ -27,6 +27,13 @@ struct rtm {
 struct rtm rtm_client(unsigned int protocol);
 struct rtm rtm_watcher(void);
 void rtm_close(struct rtm *rtm);
+struct rtm_stats rtm_stats(const struct rtm *rtm);
+
+/*
+ * Lets what is done some time later be done: what the last measurement left to be
+ * freed is, and what a large table is compiled to.
+ */
+void settle(void);
 
 /* Lets the IPv4 table, and each client, have so many routes. */
 void rtm_allow(unsigned long long routes);

@@ -75,15 +75,6 @@ static void prefer(const struct rtm *rtm, unsigned int protocol)
 		die_errno("RTM_IOC_PRIO_SET");
 }
 
-static struct rtm_stats stats(const struct rtm *rtm)
-{
-	struct rtm_stats arg = { .size = sizeof(arg), .family = RTM_FAMILY_IP };
-
-	if (ioctl(rtm->fd, RTM_IOC_STATS, &arg))
-		die_errno("RTM_IOC_STATS");
-	return arg;
-}
-
 static void run(void)
 {
 	struct rtm rip = rtm_client(RIP), ospf = rtm_client(OSPF);
@@ -99,29 +90,29 @@ static void run(void)
 	step("enumerate", routes * rtm_enumerate(&rip, routes));
 	step("add_further", load(&ospf, 0));
 
-	sequence = stats(&rip).sequence;
+	sequence = rtm_stats(&rip).sequence;
 	began = now_ns();
 	prefer(&rip, OSPF);
 	step("elect", now_ns() - began);
-	if (stats(&rip).sequence != sequence + routes)
+	if (rtm_stats(&rip).sequence != sequence + routes)
 		die("the priorities changed %llu routes",
-		    (unsigned long long)(stats(&rip).sequence - sequence));
+		    (unsigned long long)(rtm_stats(&rip).sequence - sequence));
 	step("leave_stay", rtm_deregister(&ospf));
 
 	began = now_ns();
 	ns = load(&rip, began + budget);
 	step("age", ns);
-	while (stats(&rip).routes == routes)
+	while (rtm_stats(&rip).routes == routes)
 		usleep(10000);
 	began = now_ns();
-	while (stats(&rip).routes)
+	while (rtm_stats(&rip).routes)
 		usleep(10000);
 	step("expire", now_ns() - began);
 
 	ns = load(&rip, 0);
 	step("add_again", ns);
 	step("leave_go", rtm_deregister(&rip));
-	if (stats(&rip).routes || stats(&rip).destinations)
+	if (rtm_stats(&rip).routes || rtm_stats(&rip).destinations)
 		die("there are routes left");
 	if (longest)
 		row("hold", routes, round_nr, longest, 0, "ns");
