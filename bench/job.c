@@ -91,7 +91,7 @@ static double slab_bytes_settled(void)
 	double before, now = slab_bytes("rtm");
 	int calm = 0;
 
-	while (calm < 5) {
+	while (calm < 10) {
 		before = now;
 		usleep(100000);
 		now = slab_bytes("rtm");

@@ -79,6 +79,7 @@ static void operations(uint32_t n, unsigned int each, double ns[OPERATIONS])
 
 	for (rtm.hops = 0; rtm.hops < each; rtm.hops++)
 		rtm_add_nth(&rtm, 0, n, 1 + rtm.hops);
+	settle();
 	choose(n);
 	clock_calibrate();
 	ns[REFRESHED] = update(&rtm, each, 1, false);

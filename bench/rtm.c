@@ -14,8 +14,9 @@
 /* Records a call: enough that the call itself does not count. */
 #define BATCH	(1u << 17)
 
-/* Bytes of a tree that is large enough to be compiled, at the least. */
-#define LARGE	(4u << 20)
+/* Bytes of a tree of real prefixes that may be compiled, and of one that was. */
+#define LARGE	(3u << 20)
+#define EMPTIED	(1u << 19)
 
 static struct rtm_route_rec *records;
 
@@ -67,15 +68,18 @@ struct rtm_stats rtm_stats(const struct rtm *rtm)
 void settle(void)
 {
 	struct rtm rtm = rtm_open();
-	unsigned long long before, now = rtm_stats(&rtm).node_bytes;
+	struct rtm_stats stats = rtm_stats(&rtm);
+	unsigned long long before;
+	bool later;
 
 	do {
-		before = now;
-		/* It begins a quarter of a second after the last change. */
-		usleep(prefix_family == AF_INET && now > LARGE ? 600000 :
-								 100000);
-		now = rtm_stats(&rtm).node_bytes;
-	} while (now != before);
+		before = stats.node_bytes;
+		/* It begins half a second after the last change, or sooner. */
+		later = prefix_family == AF_INET &&
+			before > (stats.routes ? LARGE : EMPTIED);
+		usleep(later ? 900000 : 100000);
+		stats = rtm_stats(&rtm);
+	} while (stats.node_bytes != before);
 	close(rtm.fd);
 }
 

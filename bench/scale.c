@@ -87,6 +87,7 @@ static void run(void)
 	ns = load(&rip, 0);
 	budget = 4 * (now_ns() - began) + 3000000000ULL;
 	step("add", ns);
+	settle();
 	step("enumerate", routes * rtm_enumerate(&rip, routes));
 	step("add_further", load(&ospf, 0));
 
@@ -111,6 +112,7 @@ static void run(void)
 
 	ns = load(&rip, 0);
 	step("add_again", ns);
+	settle();
 	step("leave_go", rtm_deregister(&rip));
 	if (rtm_stats(&rip).routes || rtm_stats(&rip).destinations)
 		die("there are routes left");

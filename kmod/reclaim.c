@@ -54,31 +54,61 @@ void rtm_reclaim_flush(struct rtm_reclaim *rc)
 	call_rcu(&batch->rcu, rtm_retired_free);
 }
 
-/**
- * rtm_retire() - free an object of a slab cache after a grace period
- * @rc: held by its table's mutex
- * @obj: the object, unreachable for new readers
- *
- * Cannot fail. May sleep: with no memory for a batch it waits for the grace
- * period instead.
- */
-void rtm_retire(struct rtm_reclaim *rc, void *obj)
+/* Return: false if there is no memory for a batch. */
+static bool rtm_reclaim_add(struct rtm_reclaim *rc, void *obj)
 {
 	if (!rc->batch) {
 		/* Not the caller's memory: he must not make this fail. */
 		rc->batch = kmalloc(sizeof(*rc->batch),
 				    GFP_NOWAIT | __GFP_NOWARN);
-		if (!rc->batch) {
-			synchronize_rcu();
-			kfree(obj);
-			return;
-		}
+		if (!rc->batch)
+			return false;
 		rc->batch->rc = rc;
 		rc->batch->nr = 0;
 	}
 	rc->batch->obj[rc->batch->nr++] = obj;
 	if (rc->batch->nr == RTM_RETIRED_MAX)
 		rtm_reclaim_flush(rc);
+	return true;
+}
+
+/**
+ * rtm_retire_all() - free objects of slab caches after a grace period
+ * @rc: held by its table's mutex
+ * @objs: the objects, all of them unreachable for new readers
+ * @nr: how many
+ *
+ * Cannot fail. May sleep: with no memory for a batch it waits for the grace
+ * period instead, which is one for all.
+ */
+void rtm_retire_all(struct rtm_reclaim *rc, void **objs, unsigned int nr)
+{
+	bool over = false;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		if (!over && rtm_reclaim_add(rc, objs[i]))
+			continue;
+		if (!over)
+			synchronize_rcu();
+		over = true;
+		kfree(objs[i]);
+	}
+}
+
+/**
+ * rtm_retire() - free an object of a slab cache after a grace period
+ * @rc: held by its table's mutex
+ * @obj: the object, unreachable for new readers
+ *
+ * As rtm_retire_all(), in fewer instructions.
+ */
+void rtm_retire(struct rtm_reclaim *rc, void *obj)
+{
+	if (rtm_reclaim_add(rc, obj))
+		return;
+	synchronize_rcu();
+	kfree(obj);
 }
 
 /**

@@ -20,6 +20,7 @@
 #include <linux/slab.h>
 
 #include "abi.h"
+#include "accel.h"
 #include "client.h"
 #include "elect.h"
 #include "family.h"
@@ -27,6 +28,10 @@
 #include "table.h"
 
 #define RTM_FLUSH_DELAY		(HZ / 10)
+#define RTM_COMPILE_DELAY	(HZ / 4)
+
+/* While more prefixes come and go in that time, compiling waits. */
+#define RTM_COMPILE_BUSY	1024
 
 /* As many of a destination's routes are fetched ahead after the best one. */
 #define RTM_RING_AHEAD		15
@@ -537,8 +542,9 @@ void rtm_table_prefetch_best(const struct rtm_table *table,
 	unsigned int i;
 
 	rcu_read_lock();
-	rtm_trie_prefetch(&table->trie, prefixes, sizeof(*prefixes), leaves,
-			  nr);
+	if (!longest || !rtm_accel_prefetch(&table->trie, prefixes, leaves, nr))
+		rtm_trie_prefetch(&table->trie, prefixes, sizeof(*prefixes),
+				  leaves, nr);
 	for (i = 0; longest && i < nr; i++) {
 		leaves[i] = rtm_trie_match(&table->trie, prefixes[i].hi,
 					   prefixes[i].lo, prefixes[i].len);
@@ -715,6 +721,39 @@ static void rtm_flush_work(struct work_struct *work)
 	mutex_unlock(&table->lock);
 }
 
+/* @table's mutex is going to be released: what is left to do later? */
+static void rtm_table_arm(struct rtm_table *table)
+{
+	/* Full batches are on their way; the rest may wait for more. */
+	if (table->reclaim.batch && !delayed_work_pending(&table->flush))
+		queue_delayed_work(rtm_wq, &table->flush, RTM_FLUSH_DELAY);
+	if (table->family->width == 32 && !table->family->exact &&
+	    rtm_accel_wanted(&table->trie) &&
+	    !delayed_work_pending(&table->compile))
+		queue_delayed_work(rtm_wq, &table->compile, RTM_COMPILE_DELAY);
+}
+
+static void rtm_compile_work(struct work_struct *work)
+{
+	struct rtm_table *table = container_of(to_delayed_work(work),
+					       struct rtm_table, compile);
+	unsigned int before = table->compiled;
+	bool more;
+
+	mutex_lock(&table->lock);
+	table->compiled = table->trie.changes;
+	more = table->compiled - before < RTM_COMPILE_BUSY;
+	while (more) {
+		more = rtm_accel_compile(&table->trie);
+		mutex_unlock(&table->lock);
+		cond_resched();
+		mutex_lock(&table->lock);
+	}
+	/* It was no time, there was no memory, or others were faster. */
+	rtm_table_arm(table);
+	mutex_unlock(&table->lock);
+}
+
 /**
  * rtm_table_lock() - become the writer
  * @table: table
@@ -750,9 +789,7 @@ int rtm_table_lock_killable(struct rtm_table *table)
  */
 void rtm_table_unlock(struct rtm_table *table)
 {
-	/* Full batches are on their way; the rest may wait for more. */
-	if (table->reclaim.batch && !delayed_work_pending(&table->flush))
-		queue_delayed_work(rtm_wq, &table->flush, RTM_FLUSH_DELAY);
+	rtm_table_arm(table);
 	mutex_unlock(&table->lock);
 	rtm_reclaim_throttle(&table->reclaim);
 }
@@ -781,6 +818,7 @@ int rtm_table_init(struct rtm_table *table, struct rtm_net *net,
 	INIT_WORK(&table->trim, rtm_trim_work);
 	INIT_WORK(&table->sweep, rtm_sweep_work);
 	INIT_DELAYED_WORK(&table->flush, rtm_flush_work);
+	INIT_DELAYED_WORK(&table->compile, rtm_compile_work);
 	/* Close to where they wrap, so that they do. */
 	table->epoch = U16_MAX - 1;
 	table->swept = table->epoch;
@@ -824,8 +862,10 @@ void rtm_table_destroy(struct rtm_table *table)
 	cancel_work_sync(&table->trim);
 	rtm_wheel_destroy(&table->wheel);
 	/* Nothing arms it from here on. */
+	cancel_delayed_work_sync(&table->compile);
 	cancel_delayed_work_sync(&table->flush);
 	mutex_lock(&table->lock);
+	rtm_accel_drop(&table->trie);
 	rtm_reclaim_flush(&table->reclaim);
 	mutex_unlock(&table->lock);
 	WARN_ON(table->nr_routes || table->nr_dests || table->bytes);

@@ -55,6 +55,8 @@ struct rtm_route_rec;
  * @wheel: routes that age
  * @reclaim: memory that waits for a grace period
  * @flush: hands to RCU what has not become a full batch
+ * @compile: compiles the trie
+ * @compiled: rtm_trie.changes when that was last at work
  * @epoch: priorities in force; as wide as rtm_key.mark, and wraps
  * @swept: those that every destination has been elected by
  * @sweep: elects
@@ -82,6 +84,8 @@ struct rtm_table {
 	struct rtm_wheel wheel;
 	struct rtm_reclaim reclaim;
 	struct delayed_work flush;
+	struct delayed_work compile;
+	unsigned int compiled;
 	u16 epoch;
 	u16 swept;
 	struct work_struct sweep;

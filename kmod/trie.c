@@ -56,6 +56,7 @@
 #include <linux/overflow.h>
 #include <linux/slab.h>
 
+#include "accel.h"
 #include "reclaim.h"
 #include "trie_node.h"
 
@@ -91,12 +92,6 @@ static size_t rtm_class_size(unsigned int class)
 static unsigned int rtm_node_class(const struct rtm_node *node)
 {
 	return rtm_class(rtm_node_index(node, POSITIONS - 1));
-}
-
-static void rtm_account(struct rtm_trie *t, int nodes, ssize_t bytes)
-{
-	WRITE_ONCE(t->nodes, t->nodes + nodes);
-	WRITE_ONCE(t->bytes, t->bytes + bytes);
 }
 
 /* With no slot filled in. */
@@ -365,6 +360,14 @@ static int rtm_insert_root(struct rtm_trie *t, unsigned int i, void *leaf)
 	return 0;
 }
 
+/* @p is going to be inserted or removed, or there may be no memory for it. */
+static void rtm_changing(struct rtm_trie *t, const struct rtm_prefix *p)
+{
+	t->changes++;
+	if (rcu_access_pointer(t->accel))
+		rtm_accel_switch_off(t, p);
+}
+
 /**
  * rtm_trie_insert_first() - add the first of several prefixes
  * @t: the trie; its lock is held
@@ -385,6 +388,7 @@ int rtm_trie_insert_first(struct rtm_trie *t, const struct rtm_prefix *p,
 	const struct rtm_ahead ahead = { .p = p, .stride = stride, .n = n };
 
 	lockdep_assert_held(t->lock);
+	rtm_changing(t, p);
 	if (p->len < FIRST)
 		return rtm_insert_root(t, rtm_root_leaf(p->hi, p->len), leaf);
 	return rtm_insert_below(t, &ahead, leaf);
@@ -521,6 +525,7 @@ static void *rtm_remove_root(struct rtm_trie *t, unsigned int i)
 void *rtm_trie_remove(struct rtm_trie *t, const struct rtm_prefix *p)
 {
 	lockdep_assert_held(t->lock);
+	rtm_changing(t, p);
 	if (p->len < FIRST)
 		return rtm_remove_root(t, rtm_root_leaf(p->hi, p->len));
 	return rtm_remove_below(t, p);
@@ -544,6 +549,8 @@ int rtm_trie_init(struct rtm_trie *t, unsigned int width, unsigned int key,
 	t->width = width;
 	t->key = key;
 	t->rc = rc;
+	RCU_INIT_POINTER(t->accel, NULL);
+	t->changes = 0;
 	t->map[0] = 0;
 	t->map[1] = 0;
 	t->nodes = 0;
@@ -557,7 +564,7 @@ int rtm_trie_init(struct rtm_trie *t, unsigned int width, unsigned int key,
 
 /**
  * rtm_trie_destroy() - the opposite of rtm_trie_init()
- * @t: the trie, without leaves and without readers
+ * @t: the trie, without leaves, compiled matches and readers
  */
 void rtm_trie_destroy(struct rtm_trie *t)
 {
@@ -566,6 +573,7 @@ void rtm_trie_destroy(struct rtm_trie *t)
 	for (i = 0; i < 1 << FIRST; i++)
 		WARN_ON_ONCE(rcu_access_pointer(t->root->child[i]) ||
 			     rcu_access_pointer(t->root->leaf[i]));
+	WARN_ON_ONCE(rcu_access_pointer(t->accel));
 	kfree(t->root);
 	t->root = NULL;
 }
@@ -590,6 +598,10 @@ int rtm_trie_caches_create(void)
 			return -ENOMEM;
 		}
 	}
+	if (rtm_accel_caches_create()) {
+		rtm_trie_caches_destroy();
+		return -ENOMEM;
+	}
 	return 0;
 }
 
@@ -604,4 +616,5 @@ void rtm_trie_caches_destroy(void)
 		kmem_cache_destroy(rtm_node_cache[i]);
 		rtm_node_cache[i] = NULL;
 	}
+	rtm_accel_caches_destroy();
 }

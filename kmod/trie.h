@@ -7,6 +7,7 @@
 #include <linux/types.h>
 
 struct mutex;
+struct rtm_accel;
 struct rtm_prefix;
 struct rtm_reclaim;
 struct rtm_root;
@@ -18,9 +19,11 @@ struct rtm_root;
  * @lock: the caller's mutex, which serialises changes
  * @width: bits in an address, 32 or 128
  * @key: offset of the struct rtm_key in leaves
+ * @accel: compiled matches, or NULL; RCU for readers
  * @rc: where replaced nodes go; used under @lock
  * @nodes: nodes in use; written under @lock
- * @bytes: their size; written under @lock
+ * @bytes: their size, and that of @accel; written under @lock
+ * @changes: prefixes that came and went, and slots that were switched off; wraps; under @lock
  */
 struct rtm_trie {
 	struct rtm_root *root;
@@ -28,10 +31,12 @@ struct rtm_trie {
 	struct mutex *lock;
 	unsigned int width;
 	unsigned int key;
+	struct rtm_accel __rcu *accel;
 
 	struct rtm_reclaim *rc ____cacheline_aligned_in_smp;
 	size_t nodes;
 	size_t bytes;
+	unsigned int changes;
 };
 
 int rtm_trie_caches_create(void);
@@ -63,7 +68,7 @@ static inline int rtm_trie_insert(struct rtm_trie *t,
 	return rtm_trie_insert_first(t, p, 0, 1, leaf);
 }
 
-/* What the trie's nodes take now, retired ones left out. */
+/* What the trie takes now, retired nodes left out. */
 static inline size_t rtm_trie_bytes(const struct rtm_trie *t)
 {
 	return READ_ONCE(t->bytes);

@@ -45,6 +45,12 @@ struct rtm_node {
 #define rtm_deref(t, p) \
 	rcu_dereference_check(p, lockdep_is_held((t)->lock))
 
+static inline void rtm_account(struct rtm_trie *t, int nodes, ssize_t bytes)
+{
+	WRITE_ONCE(t->nodes, t->nodes + nodes);
+	WRITE_ONCE(t->bytes, t->bytes + bytes);
+}
+
 /* Of what is below: it is no node, but the only leaf there. */
 #define TAIL	1UL
 

@@ -5,6 +5,7 @@
  */
 #include <linux/prefetch.h>
 
+#include "accel.h"
 #include "trie_node.h"
 
 /*
@@ -272,6 +273,12 @@ void *rtm_trie_match(const struct rtm_trie *t, u64 hi, u64 lo, u8 maxlen)
 	unsigned int len = min_t(unsigned int, maxlen, t->width);
 	void *leaf;
 
+	if (rcu_access_pointer(t->accel) && len == t->width &&
+	    rtm_accel_match(t, hi, &leaf)) {
+		if (leaf)
+			return leaf;
+		len = RTM_ACCEL_LEAST - 1;
+	}
 	if (len >= FIRST) {
 		/* Twice, for what fits into one word takes less. */
 		if (t->width <= 32)

@@ -712,7 +712,7 @@ typedef struct _RTM_ROUTE_INFO {
  * @Restarts: times that a client fell behind its limit
  * @Expired: routes that aged out
  * @Bytes: memory in use
- * @NodeBytes: memory of the tree's nodes, in @Bytes
+ * @NodeBytes: memory of the tree and of what is compiled of it, in @Bytes
  */
 typedef struct _RTM_STATISTICS {
 	ULONGLONG Destinations;

@@ -34,7 +34,7 @@ static void prefix_twin(struct kunit *test)
 	expect_none(test, prefix_model_check(seed(test), 2000));
 }
 
-static void trie_twin(struct kunit *test, unsigned int width)
+static void trie_twin(struct kunit *test, unsigned int width, bool compiles)
 {
 	struct trie_model *m = kunit_kzalloc(test, sizeof(*m), GFP_KERNEL);
 	const char *error;
@@ -42,6 +42,7 @@ static void trie_twin(struct kunit *test, unsigned int width)
 
 	KUNIT_ASSERT_NOT_NULL(test, m);
 	error = trie_model_init(m, width, seed(test));
+	m->compiles = compiles;
 	for (i = 0; i < PHASES && !error; i++) {
 		error = trie_model_phase(m, STEPS);
 		error = error ?: trie_model_walk_amid(m);
@@ -52,12 +53,17 @@ static void trie_twin(struct kunit *test, unsigned int width)
 
 static void trie_twin_32(struct kunit *test)
 {
-	trie_twin(test, 32);
+	trie_twin(test, 32, false);
+}
+
+static void trie_twin_compiled(struct kunit *test)
+{
+	trie_twin(test, 32, true);
 }
 
 static void trie_twin_128(struct kunit *test)
 {
-	trie_twin(test, 128);
+	trie_twin(test, 128, false);
 }
 
 struct reader {
@@ -142,6 +148,7 @@ static void trie_race_128(struct kunit *test)
 static struct kunit_case rtm_trie_cases[] = {
 	KUNIT_CASE(prefix_twin),
 	KUNIT_CASE(trie_twin_32),
+	KUNIT_CASE(trie_twin_compiled),
 	KUNIT_CASE(trie_twin_128),
 	KUNIT_CASE(trie_race_32),
 	KUNIT_CASE(trie_race_128),

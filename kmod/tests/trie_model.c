@@ -6,8 +6,10 @@
 #include <linux/errno.h>
 #include <linux/minmax.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 
+#include "../trie_node.h"
 #include "trie_model.h"
 
 #define WINDOW	12	/* bits that vary in a cluster */
@@ -130,8 +132,11 @@ const char *trie_model_insert_first(struct trie_model *m,
 	mutex_unlock(&m->lock);
 
 	if (err) {
+		/* Ranges may have gone, to be compiled again. */
 		if (rtm_trie_nodes(&m->trie) != nodes ||
-		    rtm_trie_bytes(&m->trie) != bytes)
+		    rtm_trie_bytes(&m->trie) > bytes ||
+		    (rtm_trie_bytes(&m->trie) < bytes &&
+		     !rcu_access_pointer(m->trie.accel)))
 			return "a failed insert changed the size";
 		if (err == -ENOMEM && m->may_fail)
 			return trie_model_find(m, p);
@@ -284,12 +289,73 @@ const char *trie_model_check(struct trie_model *m)
 	return error;
 }
 
+/* All slots are: that each block of one is left to the trie takes more prefixes. */
+static const char *model_compiled(const struct trie_model *m)
+{
+	const struct rtm_accel *accel = rtm_locked(&m->trie, m->trie.accel);
+	const struct rtm_accel_page *page;
+	unsigned int i, k;
+
+	if (m->nr >= RTM_ACCEL_BLOCKS)
+		return NULL;
+	for (i = 0; accel && i < ARRAY_SIZE(accel->page); i++) {
+		page = rtm_locked(&m->trie, accel->page[i]);
+		for (k = 0; page && k < RTM_ACCEL_PAGE_SLOTS; k++)
+			if (!rcu_access_pointer(page->slot[k]))
+				break;
+		if (k < RTM_ACCEL_PAGE_SLOTS)
+			return "a slot is not compiled";
+	}
+	return NULL;
+}
+
+/* All that is to be compiled, of 32 bits. */
+const char *trie_model_compile(struct trie_model *m)
+{
+	/* The first pass may have begun before the last changes. */
+	unsigned int passes = 2;
+	const char *error = NULL;
+
+	do {
+		mutex_lock(&m->lock);
+		if (!rtm_accel_compile(&m->trie) && !--passes && !m->may_fail)
+			error = rtm_accel_wanted(&m->trie) ?
+				"something was not compiled" :
+				model_compiled(m);
+		mutex_unlock(&m->lock);
+		cond_resched();
+	} while (passes);
+	return error;
+}
+
+/* All, or some, or nothing is any more. */
+static const char *model_compile(struct trie_model *m)
+{
+	switch (model_below(m, 128)) {
+	case 0 ... 3:
+		return trie_model_compile(m);
+	case 4:
+		mutex_lock(&m->lock);
+		rtm_accel_drop(&m->trie);
+		mutex_unlock(&m->lock);
+		return NULL;
+	default:
+		mutex_lock(&m->lock);
+		rtm_accel_compile(&m->trie);
+		mutex_unlock(&m->lock);
+		return NULL;
+	}
+}
+
 const char *trie_model_step(struct trie_model *m)
 {
 	struct rtm_prefix p;
 	u64 hi, lo;
 	u8 len;
 
+	/* What is compiled is asked some times before it is changed. */
+	if (m->compiles && !model_below(m, 16))
+		return model_compile(m);
 	switch (model_below(m, 8)) {
 	case 0:
 	case 1:
@@ -405,6 +471,9 @@ const char *trie_model_exit(struct trie_model *m)
 		error = trie_model_remove(m, &p);
 	}
 	error = error ?: trie_model_check(m);
+	mutex_lock(&m->lock);
+	rtm_accel_drop(&m->trie);
+	mutex_unlock(&m->lock);
 	if (!error)
 		rtm_trie_destroy(&m->trie);
 	mutex_lock(&m->lock);

@@ -5,6 +5,7 @@
 #include <linux/mutex.h>
 #include <linux/types.h>
 
+#include "../accel.h"
 #include "../prefix.h"
 #include "../reclaim.h"
 #include "../trie.h"
@@ -27,6 +28,7 @@ struct model_leaf {
  * @may_fail: allocations are made to fail
  * @nr: leaves in @trie
  * @target: what @nr drifts to
+ * @compiles: some of the steps compile, of 32 bits; set by the caller
  * @base: address that the phase's prefixes cluster at, @base.len its first
  *	bit that varies
  * @leaf: the first @nr in walk order, then the free ones
@@ -39,6 +41,7 @@ struct trie_model {
 	struct rtm_reclaim rc;
 	u64 random;
 	bool may_fail;
+	bool compiles;
 	unsigned int nr;
 	unsigned int target;
 	struct rtm_prefix base;
@@ -64,6 +67,7 @@ const char *trie_model_find(struct trie_model *m, const struct rtm_prefix *p);
 const char *trie_model_match(struct trie_model *m, u64 hi, u64 lo, u8 maxlen);
 const char *trie_model_walk(struct trie_model *m, const struct rtm_prefix *from,
 			    bool inclusive, unsigned int n);
+const char *trie_model_compile(struct trie_model *m);
 const char *trie_model_check(struct trie_model *m);
 
 u64 trie_model_random(struct trie_model *m);

@@ -218,6 +218,9 @@ const char *trie_race_write(struct trie_race *r, u64 *random)
 
 	mutex_lock(&r->lock);
 	error = r->present[i] ? race_remove(r, i) : race_insert(r, i);
+	while (r->trie.width == 32 && race_random(random) % 16 &&
+	       rtm_accel_compile(&r->trie))
+		;
 	mutex_unlock(&r->lock);
 	rtm_reclaim_throttle(&r->rc);
 	return error;
@@ -240,6 +243,7 @@ const char *trie_race_exit(struct trie_race *r)
 	if (!error && (rtm_trie_nodes(&r->trie) != 1 ||
 		       rtm_trie_walk(&r->trie, NULL, true, &leaf, 1)))
 		error = "nodes or leaves are left";
+	rtm_accel_drop(&r->trie);
 	rtm_reclaim_flush(&r->rc);
 	mutex_unlock(&r->lock);
 	if (error)

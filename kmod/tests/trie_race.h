@@ -5,6 +5,7 @@
 #include <linux/mutex.h>
 #include <linux/types.h>
 
+#include "../accel.h"
 #include "../prefix.h"
 #include "../reclaim.h"
 #include "../trie.h"

@@ -64,9 +64,16 @@ static const char *insert(const struct rtm_prefix *p, const u8 *data,
 static const char *run(const struct op *op, const u8 *data, size_t size)
 {
 	struct rtm_prefix p = address(op);
+	const char *error;
 
 	if (op->what % 8 == 7)
 		return trie_model_match(&m, p.hi, p.lo, op->extra);
+	/* So that something is compiled when something changes. */
+	if (op->what >= 0xe0 && m.trie.width == 32) {
+		error = trie_model_compile(&m);
+		if (error)
+			return error;
+	}
 
 	p = prefix(op);
 	switch (op->what % 8) {

@@ -108,6 +108,14 @@ void rtm_retire(struct rtm_reclaim *rc, void *obj)
 		rcu_barrier();
 }
 
+void rtm_retire_all(struct rtm_reclaim *rc, void **objs, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		rtm_retire(rc, objs[i]);
+}
+
 void rtm_reclaim_flush(struct rtm_reclaim *rc)
 {
 	(void)rc;
@@ -140,7 +148,8 @@ static void *shim_alloc(struct kmem_cache *cache, size_t size, gfp_t gfp)
 {
 	struct object *o;
 
-	assert(gfp & __GFP_ACCOUNT);
+	/* A client is charged, but for what is done on nobody's behalf. */
+	assert(!(gfp & __GFP_ACCOUNT) == !!(gfp & __GFP_NOMEMALLOC));
 	assert(!(gfp & GFP_KERNEL) || !shim_reading);
 	if (shim_fail_one_in) {
 		shim_fail_state ^= shim_fail_state << 13;
@@ -189,9 +198,11 @@ void *kmem_cache_zalloc(struct kmem_cache *cache, gfp_t gfp)
 
 void kfree(void *obj)
 {
-	struct object *o = (struct object *)((char *)obj -
-					     offsetof(struct object, data));
+	struct object *o;
 
+	if (!obj)
+		return;
+	o = (struct object *)((char *)obj - offsetof(struct object, data));
 	o->cache->objects--;
 	live_bytes -= o->size;
 	free(o);

@@ -85,6 +85,7 @@ typedef struct { int refs; } refcount_t;
 
 #undef static_assert
 #define static_assert(c) _Static_assert(c, #c)
+#define ALIGN(x, a)	(((x) + (a) - 1) & ~((typeof(x))(a) - 1))
 #define IS_ALIGNED(x, a) (!((x) & ((a) - 1)))
 #define be64_to_cpu(x)	be64toh(x)
 #define cpu_to_be64(x)	htobe64(x)
@@ -139,6 +140,7 @@ void rcu_barrier(void);
 
 #define GFP_KERNEL		0x01U
 #define GFP_NOWAIT		0x02U
+#define __GFP_NOMEMALLOC	0x10U
 #define __GFP_NOWARN		0x04U
 #define __GFP_ACCOUNT		0x08U
 #define GFP_KERNEL_ACCOUNT	(GFP_KERNEL | __GFP_ACCOUNT)
@@ -153,6 +155,71 @@ void kmem_cache_free(struct kmem_cache *cache, void *obj);
 void *kmalloc(size_t size, gfp_t gfp);
 void *kzalloc(size_t size, gfp_t gfp);
 void kfree(void *obj);
+
+static inline void *kmalloc_array(size_t n, size_t size, gfp_t gfp)
+{
+	return kmalloc(n * size, gfp);
+}
+
+#define cond_resched()	((void)0)
+
+#define LONG_BITS	(8 * sizeof(long))
+
+static inline void bitmap_fill(unsigned long *map, unsigned int n)
+{
+	memset(map, 0xff, n / 8);
+}
+
+static inline void bitmap_set(unsigned long *map, unsigned int from,
+			      unsigned int n)
+{
+	for (; n; n--, from++)
+		map[from / LONG_BITS] |= 1UL << from % LONG_BITS;
+}
+
+static inline unsigned int bitmap_weight(const unsigned long *map,
+					 unsigned int n)
+{
+	unsigned int weight = 0;
+
+	for (n /= LONG_BITS; n; n--)
+		weight += __builtin_popcountl(map[n - 1]);
+	return weight;
+}
+
+static inline bool __test_and_set_bit(unsigned int bit, unsigned long *map)
+{
+	unsigned long *word = &map[bit / LONG_BITS];
+	unsigned long mask = 1UL << bit % LONG_BITS;
+	bool was = *word & mask;
+
+	*word |= mask;
+	return was;
+}
+
+static inline bool test_bit(unsigned int bit, const unsigned long *map)
+{
+	return map[bit / LONG_BITS] >> bit % LONG_BITS & 1;
+}
+
+static inline void __clear_bit(unsigned int bit, unsigned long *map)
+{
+	map[bit / LONG_BITS] &= ~(1UL << bit % LONG_BITS);
+}
+
+static inline unsigned int find_next_bit(const unsigned long *map,
+					 unsigned int n, unsigned int from)
+{
+	unsigned long word;
+
+	while (from < n) {
+		word = map[from / LONG_BITS] >> from % LONG_BITS;
+		if (word)
+			return from + __builtin_ctzl(word);
+		from = (from / LONG_BITS + 1) * LONG_BITS;
+	}
+	return n;
+}
 
 /* The one reader beside the writer, as grace periods see it. */
 void shim_reader_start(void);

@@ -17,13 +17,15 @@ static const char *check_memory(void)
 }
 
 static const char *run(unsigned int width, unsigned long long seed,
-		       unsigned int phases, unsigned int fail_one_in)
+		       unsigned int phases, unsigned int fail_one_in,
+		       bool compiles)
 {
 	unsigned long failed = shim_failed;
 	const char *error;
 
 	error = trie_model_init(&m, width, seed);
 	m.may_fail = fail_one_in;
+	m.compiles = compiles;
 	while (phases-- && !error) {
 		shim_fail_one_in = fail_one_in;
 		error = trie_model_phase(&m, STEPS);
@@ -54,6 +56,8 @@ static const char *every_length(unsigned int width, u64 hi, u64 lo)
 		p.lo = lo & rtm_prefix_mask_lo(len);
 		p.len = len;
 		error = trie_model_insert(&m, &p);
+		if (width == 32)
+			error = error ?: trie_model_compile(&m);
 		error = error ?: trie_model_check(&m);
 	}
 	for (len = 0; len < 256 && !error; len++) {
@@ -163,11 +167,124 @@ static const char *made_once(void)
 			.lo = 1ULL << 60 | 3ULL << 32, .len = 96 });
 }
 
+/* What slot @i is compiled to; NULL if the trie is to be asked. */
+static const void *compiled(unsigned int i)
+{
+	const struct rtm_accel *accel = m.trie.accel;
+	const struct rtm_accel_page *page =
+		accel ? accel->page[i / RTM_ACCEL_PAGE_SLOTS] : NULL;
+
+	return page ? page->slot[i % RTM_ACCEL_PAGE_SLOTS] : NULL;
+}
+
+/* Compiles all, and asks for addresses of all blocks of a slot. */
+static const char *compiled_blocks(u64 slot)
+{
+	const char *error = trie_model_compile(&m);
+	u64 block;
+
+	for (block = 0; block < RTM_ACCEL_BLOCKS && !error; block++) {
+		error = trie_model_match(&m, slot | block << 40, 0, 32);
+		error = error ?: trie_model_match(&m, slot | block << 40 |
+						  0xffULL << 32, 0, 32);
+	}
+	return error;
+}
+
+/* Each block another match, one more and one more, and something longer in one. */
+static const char *many_runs(u64 slot)
+{
+	struct rtm_prefix p = { .len = 24 };
+	const char *error = trie_model_init(&m, 32, 1);
+	u64 i;
+
+	for (i = 0; i < RTM_ACCEL_BLOCKS && !error; i++) {
+		/* Any order: 77 and 256 have no divisor in common. */
+		p.hi = slot | (i * 77 % RTM_ACCEL_BLOCKS) << 40;
+		error = trie_model_insert(&m, &p);
+		error = error ?: compiled_blocks(slot);
+	}
+	for (p.len = 25; p.len <= 32 && !error; p.len++) {
+		error = trie_model_insert(&m, &p);
+		error = error ?: compiled_blocks(slot);
+	}
+	error = error ?: check_memory();
+	for (p.len = 32; p.len >= 25 && !error; p.len--)
+		error = trie_model_remove(&m, &p);
+	error = error ?: compiled_blocks(slot);
+	return error ?: trie_model_exit(&m);
+}
+
+/* What a prefix covers, and no more, is left to the trie once it changes. */
+static const char *switched_off(u8 len, unsigned int slots)
+{
+	struct rtm_prefix p = { .hi = 0x5a000000ULL << 32, .len = len };
+	const char *error = trie_model_init(&m, 32, 1);
+	unsigned int i, first, off;
+	int add;
+
+	p.hi &= rtm_prefix_mask_hi(len);
+	first = p.hi >> 48;
+	/* Some to have nodes for. */
+	for (i = 16; i < 29 && !error; i++)
+		error = trie_model_insert(&m, &(struct rtm_prefix){
+				.hi = 1ULL << 32 << (32 - i) << 6, .len = i });
+	for (add = 1; add >= 0 && !error; add--) {
+		error = trie_model_compile(&m);
+		if (!error)
+			error = add ? trie_model_insert(&m, &p) :
+				trie_model_remove(&m, &p);
+		for (i = off = 0; i < RTM_ACCEL_SLOTS && !error; i++) {
+			if (compiled(i))
+				continue;
+			off++;
+			if (i < first || i >= first + slots)
+				error = "another slot was switched off";
+		}
+		if (!error && off != slots)
+			error = "a slot was not switched off";
+	}
+	return error ?: trie_model_exit(&m);
+}
+
+/* Without memory nothing is compiled, and all is found. */
+static const char *no_memory_to_compile(void)
+{
+	const char *error = trie_model_init(&m, 32, 1);
+	unsigned int i;
+
+	m.may_fail = true;
+	for (i = 16; i < 33 && !error; i++)
+		error = trie_model_insert(&m, &(struct rtm_prefix){ .len = i });
+	shim_fail_one_in = 1;
+	error = error ?: trie_model_compile(&m);
+	mutex_lock(&m.lock);
+	if (!error && (m.trie.accel || !rtm_accel_wanted(&m.trie)))
+		error = "compiled without memory";
+	mutex_unlock(&m.lock);
+	shim_fail_one_in = 0;
+	m.may_fail = false;
+	error = error ?: trie_model_compile(&m);
+	if (!error && !compiled(0))
+		error = "not compiled with memory";
+	error = error ?: trie_model_check(&m);
+
+	/* They go when they are of no use any more; that needs none, either. */
+	for (i = 16; i < 33 && !error; i++)
+		error = trie_model_remove(&m, &(struct rtm_prefix){ .len = i });
+	shim_fail_one_in = 1;
+	error = error ?: trie_model_compile(&m);
+	shim_fail_one_in = 0;
+	if (!error && m.trie.accel)
+		error = "of an empty trie something is compiled";
+	return error ?: trie_model_exit(&m);
+}
+
 int main(void)
 {
 	unsigned long long seed = tap_seed();
 
-	tap_plan(11);
+	tap_plan(16);
 	assert(!rtm_trie_caches_create());
 
 	tap_result(prefix_model_check(seed, 200000), "prefix helpers");
@@ -178,12 +295,24 @@ int main(void)
 		   "128 bits, every length");
 	tap_result(shrinks_later(), "removed without memory, shrinks later");
 	tap_result(made_once(), "a run of prefixes makes its node once");
-	tap_result(run(32, seed, 600, 0), "32 bits");
-	tap_result(run(128, seed + 1, 600, 0), "128 bits");
-	tap_result(run(32, seed + 2, 300, 3), "32 bits, no memory at times");
-	tap_result(run(128, seed + 3, 300, 3), "128 bits, no memory at times");
-	tap_result(run(32, seed + 4, 100, 30), "32 bits, seldom no memory");
-	tap_result(run(128, seed + 5, 100, 30), "128 bits, seldom no memory");
+	tap_result(many_runs(0) ?: many_runs(0xffffULL << 48) ?:
+		   many_runs(seed << 48), "as many runs as there may be");
+	tap_result(switched_off(8, 256) ?: switched_off(12, 16) ?:
+		   switched_off(15, 2) ?: switched_off(16, 1) ?:
+		   switched_off(24, 1) ?: switched_off(32, 1) ?:
+		   switched_off(7, 0) ?: switched_off(0, 0),
+		   "where a prefix changes, the trie is asked");
+	tap_result(no_memory_to_compile(), "no memory to compile, and none to drop it");
+	tap_result(run(32, seed, 600, 0, false), "32 bits");
+	tap_result(run(128, seed + 1, 600, 0, false), "128 bits");
+	tap_result(run(32, seed + 2, 300, 3, false), "32 bits, no memory at times");
+	tap_result(run(128, seed + 3, 300, 3, false), "128 bits, no memory at times");
+	tap_result(run(32, seed + 4, 100, 30, false), "32 bits, seldom no memory");
+	tap_result(run(128, seed + 5, 100, 30, false), "128 bits, seldom no memory");
+
+	tap_result(run(32, seed + 6, 60, 0, true), "32 bits, compiled");
+	tap_result(run(32, seed + 7, 60, 30, true),
+		   "32 bits, compiled, seldom no memory");
 
 	rtm_trie_caches_destroy();
 	return tap_exit();

@@ -535,7 +535,7 @@ struct rtm_limit {
  * @restarts: times that a client fell behind its limit
  * @expired: routes that aged out
  * @bytes: memory of routes, attributes, destinations, nodes and records
- * @node_bytes: memory of the tree's nodes, in @bytes
+ * @node_bytes: memory of the tree and of what is compiled of it, in @bytes
  */
 struct rtm_stats {
 	__u32 size;
