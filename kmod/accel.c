@@ -106,7 +106,7 @@ static unsigned int rtm_gather(const struct rtm_trie *t, unsigned int i,
 	struct rtm_prefix p = { .hi = (u64)i << 48, .len = RTM_ACCEL_BITS };
 	unsigned int nr, k, block, n, leaves = 0, ask = CHUNK;
 	void *leaf[CHUNK], *above;
-	bool inclusive = true;
+	bool inclusive = true, more;
 
 	*end = RTM_ACCEL_SLOTS;
 	above = rtm_trie_match(t, p.hi, 0, RTM_ACCEL_BITS - 1);
@@ -118,8 +118,8 @@ static unsigned int rtm_gather(const struct rtm_trie *t, unsigned int i,
 		match[block] = rtm_tail(above);
 	do {
 		nr = rtm_trie_walk(t, &p, inclusive, leaf, ask);
-		if (nr < ask)
-			ask = 0;
+		more = nr == ask;
+		ask = CHUNK;
 		inclusive = false;
 		for (k = 0; k < nr; k++) {
 			p = rtm_leaf_prefix(t, leaf[k]);
@@ -136,26 +136,24 @@ static unsigned int rtm_gather(const struct rtm_trie *t, unsigned int i,
 			for (n = 1 << (BLOCK_BITS - p.len); n; n--)
 				match[block++] = rtm_tail(leaf[k]);
 		}
-		if (p.len <= BLOCK_BITS) {
-			ask = ask ? CHUNK : 0;
+		if (p.len <= BLOCK_BITS)
 			continue;
-		}
 		/* On to the next block: there may be any number in this one. */
-		ask = ask ? CHUNK_LONG : 0;
+		ask = CHUNK_LONG;
 		p.hi = ((p.hi >> 40) + 1) << 40;
 		if (p.hi >> 48 != i)
 			break;
 		p.len = 64 - __ffs64(p.hi);
 		inclusive = true;
-	} while (ask);
+	} while (more);
 out:
 	if (leaves)
 		*end = i + 1;
 	return leaves;
 }
 
-/* NULL if there is no memory. */
-static void *rtm_runs_create(struct rtm_trie *t, void **match)
+/* What a slot is compiled to. Return: false if there is no memory. */
+static bool rtm_accel_what(struct rtm_trie *t, void **match, void **what)
 {
 	u64 begin[RTM_ACCEL_BLOCKS / 64] = {};
 	unsigned int i, class, nr = 0;
@@ -167,10 +165,13 @@ static void *rtm_runs_create(struct rtm_trie *t, void **match)
 		begin[i / 64] |= BIT_ULL(i % 64);
 		nr++;
 	}
+	*what = match[0];
+	if (nr == 1)
+		return true;
 	class = rtm_runs_class(nr);
 	r = kmem_cache_alloc(rtm_runs_cache[class], GFP_ACCEL);
 	if (!r)
-		return NULL;
+		return false;
 	rtm_account(t, 0, rtm_runs_bytes(class));
 	nr = 0;
 	for (i = 0; i < RTM_ACCEL_BLOCKS; i++) {
@@ -181,38 +182,34 @@ static void *rtm_runs_create(struct rtm_trie *t, void **match)
 		if (begin[i / 64] >> (i % 64) & 1)
 			r->match[nr++] = match[i];
 	}
-	return r;
-}
-
-/* What a slot is compiled to. Return: false if there is no memory. */
-static bool rtm_accel_what(struct rtm_trie *t, void **match, void **what)
-{
-	unsigned int i;
-
-	*what = match[0];
-	for (i = 1; i < RTM_ACCEL_BLOCKS; i++) {
-		if (match[i] == match[0])
-			continue;
-		*what = rtm_runs_create(t, match);
-		return *what;
-	}
+	*what = r;
 	return true;
 }
 
-/* Where slot @i is, made if need be. NULL if there is no memory. */
+/* Slot @i, or NULL if its page is not there. */
+static void __rcu **rtm_accel_slot(const struct rtm_trie *t,
+				   const struct rtm_accel *a, unsigned int i)
+{
+	struct rtm_accel_page *page =
+		rtm_deref(t, a->page[i / RTM_ACCEL_PAGE_SLOTS]);
+
+	return page ? &page->slot[i % RTM_ACCEL_PAGE_SLOTS] : NULL;
+}
+
+/* Slot @i, its page made if need be. NULL if there is no memory. */
 static void __rcu **rtm_accel_room(struct rtm_trie *t, struct rtm_accel *a,
 				   unsigned int i)
 {
-	struct rtm_accel_page __rcu **link = &a->page[i / RTM_ACCEL_PAGE_SLOTS];
-	struct rtm_accel_page *page = rtm_locked(t, *link);
+	void __rcu **slot = rtm_accel_slot(t, a, i);
+	struct rtm_accel_page *page;
 
-	if (!page) {
-		page = kmem_cache_zalloc(rtm_page_cache, GFP_ACCEL);
-		if (!page)
-			return NULL;
-		rtm_account(t, 0, sizeof(*page));
-		rcu_assign_pointer(*link, page);
-	}
+	if (slot)
+		return slot;
+	page = kmem_cache_zalloc(rtm_page_cache, GFP_ACCEL);
+	if (!page)
+		return NULL;
+	rtm_account(t, 0, sizeof(*page));
+	rcu_assign_pointer(a->page[i / RTM_ACCEL_PAGE_SLOTS], page);
 	return &page->slot[i % RTM_ACCEL_PAGE_SLOTS];
 }
 
@@ -403,7 +400,7 @@ void rtm_accel_switch_off(struct rtm_trie *t, const struct rtm_prefix *p)
 {
 	unsigned int i = p->hi >> 48, end = i + 1, nr = 0;
 	struct rtm_accel *a = rtm_accel_of(t);
-	struct rtm_accel_page *page;
+	void __rcu **link;
 	void *slot;
 
 	if (p->len < RTM_ACCEL_LEAST)
@@ -415,25 +412,14 @@ void rtm_accel_switch_off(struct rtm_trie *t, const struct rtm_prefix *p)
 			continue;
 		a->nr_dirty++;
 		t->changes++;
-		page = rtm_locked(t, a->page[i / RTM_ACCEL_PAGE_SLOTS]);
-		if (!page)
+		link = rtm_accel_slot(t, a, i);
+		if (!link)
 			continue;
-		slot = rtm_locked(t, page->slot[i % RTM_ACCEL_PAGE_SLOTS]);
-		RCU_INIT_POINTER(page->slot[i % RTM_ACCEL_PAGE_SLOTS], NULL);
+		slot = rtm_locked(t, *link);
+		RCU_INIT_POINTER(*link, NULL);
 		nr = rtm_accel_off(t, a, nr, slot);
 	}
 	rtm_retire_all(t->rc, a->off, nr);
-}
-
-/* The slot that @hi belongs to: as struct rtm_accel_page says. */
-static void __rcu *const *rtm_accel_slot(const struct rtm_trie *t,
-					 const struct rtm_accel *a, u64 hi)
-{
-	unsigned int i = hi >> (64 - RTM_ACCEL_BITS);
-	const struct rtm_accel_page *page =
-		rtm_deref(t, a->page[i / RTM_ACCEL_PAGE_SLOTS]);
-
-	return page ? &page->slot[i % RTM_ACCEL_PAGE_SLOTS] : NULL;
 }
 
 /* Where the match of @hi is. */
@@ -457,7 +443,7 @@ static void *const *rtm_runs_find(const struct rtm_runs *r, u64 hi)
 bool rtm_accel_match(const struct rtm_trie *t, u64 hi, void **leaf)
 {
 	const struct rtm_accel *a = rtm_deref(t, t->accel);
-	void __rcu *const *link = a ? rtm_accel_slot(t, a, hi) : NULL;
+	void __rcu **link = a ? rtm_accel_slot(t, a, hi >> 48) : NULL;
 	void *slot = link ? rtm_deref(t, *link) : NULL;
 
 	if (slot && !rtm_is_tail(slot))
@@ -482,7 +468,7 @@ bool rtm_accel_prefetch(const struct rtm_trie *t, const struct rtm_prefix *p,
 			void **leaves, unsigned int n)
 {
 	const struct rtm_accel *a = rtm_deref(t, t->accel);
-	void __rcu *const *link[RTM_TRIE_GROUP];
+	void __rcu **link[RTM_TRIE_GROUP];
 	void *const *at[RTM_TRIE_GROUP];
 	void *slot[RTM_TRIE_GROUP];
 	unsigned int i;
@@ -490,7 +476,7 @@ bool rtm_accel_prefetch(const struct rtm_trie *t, const struct rtm_prefix *p,
 	if (!a)
 		return false;
 	for (i = 0; i < n; i++) {
-		link[i] = rtm_accel_slot(t, a, p[i].hi);
+		link[i] = rtm_accel_slot(t, a, p[i].hi >> 48);
 		prefetch(link[i]);
 	}
 	for (i = 0; i < n; i++) {

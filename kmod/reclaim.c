@@ -83,17 +83,14 @@ static bool rtm_reclaim_add(struct rtm_reclaim *rc, void *obj)
  */
 void rtm_retire_all(struct rtm_reclaim *rc, void **objs, unsigned int nr)
 {
-	bool over = false;
-	unsigned int i;
+	unsigned int i = 0;
 
-	for (i = 0; i < nr; i++) {
-		if (!over && rtm_reclaim_add(rc, objs[i]))
-			continue;
-		if (!over)
-			synchronize_rcu();
-		over = true;
-		kfree(objs[i]);
-	}
+	while (i < nr && rtm_reclaim_add(rc, objs[i]))
+		i++;
+	if (i == nr)
+		return;
+	synchronize_rcu();
+	kfree_bulk(nr - i, objs + i);
 }
 
 /**

@@ -23,7 +23,8 @@ struct rtm_root;
  * @rc: where replaced nodes go; used under @lock
  * @nodes: nodes in use; written under @lock
  * @bytes: their size, and that of @accel; written under @lock
- * @changes: prefixes that came and went, and slots that were switched off; wraps; under @lock
+ * @changes: prefixes that came and went, and slots that were switched off;
+ *	wraps; used under @lock
  */
 struct rtm_trie {
 	struct rtm_root *root;

@@ -132,7 +132,7 @@ const char *trie_model_insert_first(struct trie_model *m,
 	mutex_unlock(&m->lock);
 
 	if (err) {
-		/* Ranges may have gone, to be compiled again. */
+		/* What is compiled may have gone, to be made again. */
 		if (rtm_trie_nodes(&m->trie) != nodes ||
 		    rtm_trie_bytes(&m->trie) > bytes ||
 		    (rtm_trie_bytes(&m->trie) < bytes &&
