@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Runs the selftests in a guest (see vm/run.sh): loads the module, runs every
 # program for 64 and 32 bits, looks at the kernel's log after each, unloads, looks
-# for what was left behind. One line a test is added to the file "results".
+# for what was left behind. One line a test is added to the file "results", and
+# after one that failed what it found, indented.
 # usage: selftests/run.sh lane rtm.ko [program...]
 set -uo pipefail
 lane=$1 ko=$2
@@ -29,9 +30,10 @@ seconds=$((seconds + ${RTM_TEST_SECONDS:-0}))
 export RTM_KO=$ko RTM_TEST_SCALE=${RTM_TEST_SCALE-$scale}
 export RTM_FUZZ_CORPUS=$here/fuzz.corpus
 
-# because LINES: why the last one failed, to be repeated where all is added up
+# because LINES: why the last one failed, if known: also for where all is added up
 because()
 {
+	[ -n "$1" ] || return 0
 	printf '%s\n' "    ${1//$'\n'/$'\n'    }"
 	head -n 3 <<<"$1" | sed 's/^/    /' >>"$results"
 }
