@@ -16,8 +16,9 @@
  * later, from the trie as it is then. That may fail: the trie has all answers.
  *
  * Readers that came to a slot's runs before it was switched off see what the trie
- * was then, as they do of a node that has been replaced. Runs are freed after a
- * grace period, and that of the leaves which they lead to begins later.
+ * was then, as they do of a node that has been replaced: until a grace period has
+ * passed the leaves are there, too. The runs stay where they are, since a prefix may
+ * have switched many slots off, until the work item replaces them.
  */
 #include <linux/bitmap.h>
 #include <linux/bitops.h>
@@ -42,10 +43,11 @@
 #endif
 
 /*
- * Leaves, and slots, that are looked at under one hold of the mutex, or those of
- * one slot more, which are 800 at the most.
+ * Leaves that are looked at and runs that are replaced under one hold of the mutex;
+ * with what comes last it may be 800 leaves more, or as many runs once more.
  */
 #define COMPILE_MAX	256
+static_assert(2 * COMPILE_MAX <= RTM_ACCEL_PAGE_SLOTS);
 
 /* As many leaves a walk is asked for, and in blocks that the trie has to answer. */
 #define CHUNK		16
@@ -82,6 +84,20 @@ static unsigned int rtm_runs_nr(const struct rtm_runs *r)
 	unsigned int last = ARRAY_SIZE(r->begin) - 1;
 
 	return r->before[last] + hweight64(r->begin[last]);
+}
+
+static_assert(RTM_SLOT_ON == (RTM_SLOT_RUNS | TAIL));
+
+static bool rtm_is_runs(const void *slot)
+{
+	return (uintptr_t)slot & RTM_SLOT_RUNS;
+}
+
+/* The runs that a slot has or, switched off, had; or NULL. */
+static struct rtm_runs *rtm_slot_runs(const void *slot)
+{
+	return rtm_is_tail(slot) ? NULL :
+		(void *)((uintptr_t)slot & ~RTM_SLOT_RUNS);
 }
 
 static struct rtm_accel *rtm_accel_of(const struct rtm_trie *t)
@@ -182,7 +198,7 @@ static bool rtm_accel_what(struct rtm_trie *t, void **match, void **what)
 		if (begin[i / 64] >> (i % 64) & 1)
 			r->match[nr++] = match[i];
 	}
-	*what = r;
+	*what = (void *)((uintptr_t)r | RTM_SLOT_RUNS);
 	return true;
 }
 
@@ -226,27 +242,28 @@ static bool rtm_accel_create(struct rtm_trie *t)
 	return true;
 }
 
-/*
- * @slot is no more: notes what it had, if that is to be freed, behind @nr others.
- * Return: how many there are to be retired.
- */
-static unsigned int rtm_accel_off(struct rtm_trie *t, struct rtm_accel *a,
-				  unsigned int nr, void *slot)
+/* What a slot has or had is to be retired, if that is not a leaf. */
+static void rtm_accel_off(struct rtm_trie *t, struct rtm_accel *a, void *slot)
 {
-	struct rtm_runs *r = slot;
+	struct rtm_runs *r = rtm_slot_runs(slot);
 
-	if (!r || rtm_is_tail(slot))
-		return nr;
+	if (!r)
+		return;
 	rtm_account(t, 0, -rtm_runs_bytes(rtm_runs_class(rtm_runs_nr(r))));
-	a->off[nr] = r;
-	return nr + 1;
+	a->off[a->nr_off++] = r;
+}
+
+static void rtm_accel_retire(struct rtm_trie *t, struct rtm_accel *a)
+{
+	rtm_retire_all(t->rc, a->off, a->nr_off);
+	a->nr_off = 0;
 }
 
 /* The first page that there is, and what its slots have. Return: is there one? */
 static bool rtm_accel_drop_page(struct rtm_trie *t, struct rtm_accel *a)
 {
 	struct rtm_accel_page *page;
-	unsigned int i, k, nr = 0;
+	unsigned int i, k;
 
 	for (i = 0; i < ARRAY_SIZE(a->page); i++) {
 		page = rtm_locked(t, a->page[i]);
@@ -259,10 +276,10 @@ static bool rtm_accel_drop_page(struct rtm_trie *t, struct rtm_accel *a)
 	bitmap_set(a->dirty, i * RTM_ACCEL_PAGE_SLOTS, RTM_ACCEL_PAGE_SLOTS);
 	a->nr_dirty = bitmap_weight(a->dirty, RTM_ACCEL_SLOTS);
 	for (k = 0; k < RTM_ACCEL_PAGE_SLOTS; k++)
-		nr = rtm_accel_off(t, a, nr, rtm_locked(t, page->slot[k]));
+		rtm_accel_off(t, a, rtm_locked(t, page->slot[k]));
 	rtm_account(t, 0, -sizeof(*page));
-	a->off[nr++] = page;
-	rtm_retire_all(t->rc, a->off, nr);
+	a->off[a->nr_off++] = page;
+	rtm_accel_retire(t, a);
 	return true;
 }
 
@@ -334,6 +351,7 @@ static unsigned int rtm_accel_compile_slot(struct rtm_trie *t,
 		room = rtm_accel_room(t, a, i);
 		if (!room)
 			break;
+		rtm_accel_off(t, a, rtm_locked(t, *room));
 		rcu_assign_pointer(*room, what);
 		__clear_bit(i, a->dirty);
 		a->nr_dirty--;
@@ -348,7 +366,7 @@ static bool rtm_accel_compile_some(struct rtm_trie *t, void **match)
 	struct rtm_accel *a = rtm_accel_of(t);
 	unsigned int seen = 0, more, i;
 
-	while (seen < COMPILE_MAX) {
+	while (seen + a->nr_off < COMPILE_MAX) {
 		i = find_next_bit(a->dirty, RTM_ACCEL_SLOTS, a->next);
 		if (i == RTM_ACCEL_SLOTS)
 			break;
@@ -357,10 +375,11 @@ static bool rtm_accel_compile_some(struct rtm_trie *t, void **match)
 			break;
 		seen += more;
 	}
-	if (seen >= COMPILE_MAX)
-		return true;
-	a->next = 0;
-	return false;
+	more = seen + a->nr_off >= COMPILE_MAX;
+	rtm_accel_retire(t, a);
+	if (!more)
+		a->next = 0;
+	return more;
 }
 
 /**
@@ -394,14 +413,13 @@ bool rtm_accel_compile(struct rtm_trie *t)
  * @t: its trie, which has compiled matches; its lock is held
  * @p: the prefix
  *
- * May sleep. Needs no memory. Who looks up from now on asks the trie.
+ * Who looks up from now on asks the trie.
  */
 void rtm_accel_switch_off(struct rtm_trie *t, const struct rtm_prefix *p)
 {
-	unsigned int i = p->hi >> 48, end = i + 1, nr = 0;
+	unsigned int i = p->hi >> 48, end = i + 1;
 	struct rtm_accel *a = rtm_accel_of(t);
 	void __rcu **link;
-	void *slot;
 
 	if (p->len < RTM_ACCEL_LEAST)
 		return;
@@ -413,18 +431,16 @@ void rtm_accel_switch_off(struct rtm_trie *t, const struct rtm_prefix *p)
 		a->nr_dirty++;
 		t->changes++;
 		link = rtm_accel_slot(t, a, i);
-		if (!link)
-			continue;
-		slot = rtm_locked(t, *link);
-		RCU_INIT_POINTER(*link, NULL);
-		nr = rtm_accel_off(t, a, nr, slot);
+		if (link)
+			RCU_INIT_POINTER(*link,
+					 rtm_slot_runs(rtm_locked(t, *link)));
 	}
-	rtm_retire_all(t->rc, a->off, nr);
 }
 
-/* Where the match of @hi is. */
-static void *const *rtm_runs_find(const struct rtm_runs *r, u64 hi)
+/* Where the match of @hi is, in the runs of @slot. */
+static void *const *rtm_runs_find(const void *slot, u64 hi)
 {
+	const struct rtm_runs *r = slot - RTM_SLOT_RUNS;
 	unsigned int block = hi >> 40 & (RTM_ACCEL_BLOCKS - 1);
 	unsigned int word = block / 64;
 	u64 bits = r->begin[word] & ((2ULL << block % 64) - 1);
@@ -446,9 +462,9 @@ bool rtm_accel_match(const struct rtm_trie *t, u64 hi, void **leaf)
 	void __rcu **link = a ? rtm_accel_slot(t, a, hi >> 48) : NULL;
 	void *slot = link ? rtm_deref(t, *link) : NULL;
 
-	if (slot && !rtm_is_tail(slot))
+	if (rtm_is_runs(slot))
 		slot = *rtm_runs_find(slot, hi);
-	if (!slot)
+	if (!rtm_slot_is_on(slot))
 		return false;
 	*leaf = rtm_tail_leaf(slot);
 	return true;
@@ -481,13 +497,13 @@ bool rtm_accel_prefetch(const struct rtm_trie *t, const struct rtm_prefix *p,
 	}
 	for (i = 0; i < n; i++) {
 		slot[i] = link[i] ? rtm_deref(t, *link[i]) : NULL;
-		if (!slot[i])
+		if (!rtm_slot_is_on(slot[i]))
 			return false;
 		prefetch(slot[i]);
 	}
 	for (i = 0; i < n; i++) {
 		at[i] = &slot[i];
-		if (!rtm_is_tail(slot[i]))
+		if (rtm_is_runs(slot[i]))
 			at[i] = rtm_runs_find(slot[i], p[i].hi);
 		prefetch(at[i]);
 	}

@@ -16,6 +16,10 @@
 /* Blocks of 24 bits in a slot */
 #define RTM_ACCEL_BLOCKS	256
 
+/* Of what a slot has: it is struct rtm_runs, and valid; or any tag: it is valid. */
+#define RTM_SLOT_RUNS		2UL
+#define RTM_SLOT_ON		3UL
+
 /**
  * struct rtm_runs - the longest matches in a slot, complete and immutable
  * @begin: a bit for each block: that its match is another one than that of the
@@ -32,7 +36,8 @@ struct rtm_runs {
 
 /**
  * struct rtm_accel_page - some of the slots
- * @slot: struct rtm_runs; or what would be the @match of the only run
+ * @slot: struct rtm_runs with RTM_SLOT_RUNS, or what would be the @match of the only
+ *	run. If the slot is switched off: NULL, or the runs that it had, without tag
  */
 struct rtm_accel_page {
 	void __rcu *slot[RTM_ACCEL_PAGE_SLOTS];
@@ -41,11 +46,12 @@ struct rtm_accel_page {
 /**
  * struct rtm_accel - compiled matches of a trie
  * @page: slots, by the first bits; RCU for readers
- * @dirty: slots that are to be compiled; these are empty
+ * @dirty: slots that are switched off, and to be compiled
  * @nr_dirty: how many
  * @next: slot where rtm_accel_compile() goes on
  * @off: what is to be retired together: a page with all that its slots have, or
- *	what all slots of a prefix had, which are 256 at the most
+ *	what slots had that were compiled under one hold
+ * @nr_off: how many that are
  *
  * All but @page is protected by the trie's mutex.
  */
@@ -56,7 +62,14 @@ struct rtm_accel {
 	unsigned int nr_dirty;
 	unsigned int next;
 	void *off[RTM_ACCEL_PAGE_SLOTS + 1];
+	unsigned int nr_off;
 };
+
+/* Whether what a slot has is not switched off. */
+static inline bool rtm_slot_is_on(const void *slot)
+{
+	return (uintptr_t)slot & RTM_SLOT_ON;
+}
 
 int rtm_accel_caches_create(void);
 void rtm_accel_caches_destroy(void);

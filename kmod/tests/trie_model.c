@@ -132,11 +132,8 @@ const char *trie_model_insert_first(struct trie_model *m,
 	mutex_unlock(&m->lock);
 
 	if (err) {
-		/* What is compiled may have gone, to be made again. */
 		if (rtm_trie_nodes(&m->trie) != nodes ||
-		    rtm_trie_bytes(&m->trie) > bytes ||
-		    (rtm_trie_bytes(&m->trie) < bytes &&
-		     !rcu_access_pointer(m->trie.accel)))
+		    rtm_trie_bytes(&m->trie) != bytes)
 			return "a failed insert changed the size";
 		if (err == -ENOMEM && m->may_fail)
 			return trie_model_find(m, p);
@@ -301,7 +298,7 @@ static const char *model_compiled(const struct trie_model *m)
 	for (i = 0; accel && i < ARRAY_SIZE(accel->page); i++) {
 		page = rtm_locked(&m->trie, accel->page[i]);
 		for (k = 0; page && k < RTM_ACCEL_PAGE_SLOTS; k++)
-			if (!rcu_access_pointer(page->slot[k]))
+			if (!rtm_slot_is_on(rcu_access_pointer(page->slot[k])))
 				break;
 		if (k < RTM_ACCEL_PAGE_SLOTS)
 			return "a slot is not compiled";

@@ -173,8 +173,9 @@ static const void *compiled(unsigned int i)
 	const struct rtm_accel *accel = m.trie.accel;
 	const struct rtm_accel_page *page =
 		accel ? accel->page[i / RTM_ACCEL_PAGE_SLOTS] : NULL;
+	const void *slot = page ? page->slot[i % RTM_ACCEL_PAGE_SLOTS] : NULL;
 
-	return page ? page->slot[i % RTM_ACCEL_PAGE_SLOTS] : NULL;
+	return rtm_slot_is_on(slot) ? slot : NULL;
 }
 
 /* Compiles all, and asks for addresses of all blocks of a slot. */
