@@ -79,8 +79,11 @@ fetch()
 	cd "$tmp" || exit
 	note "fetching the kernel $krel $version"
 	apt_unpack root "${apt[@]}" "${packages[@]/%/=$version}" || exit
-	# Programs, to run here.
-	apt_unpack root "$kbuild=$version" || exit
+	# Programs, to run here. Images are signed, and so come some hours after
+	# them: until then the archive has only those of the next version.
+	[ -z "$(apt-cache "${apt[@]}" show "$kbuild=$version" 2>/dev/null)" ] ||
+		kbuild="$kbuild=$version"
+	apt_unpack root "$kbuild" || exit
 	[ "$arch" != amd64 ] || depmod -b root "$krel" || exit
 	echo "include $dir/usr/src/$common/Makefile" \
 		>"root/usr/src/$headers/Makefile"
