@@ -5,6 +5,7 @@
  */
 #include <pthread.h>
 
+#include "rtm_fault.h"
 #include "rtm_test.h"
 
 #define FIRST		0x01000000U
@@ -20,6 +21,7 @@ FIXTURE(compiled) {
 	__u32 client;
 	__u32 nr;
 	__u64 state;
+	bool faults;
 	struct rtm_route_rec recs[BATCH];
 	struct rtm_route_rec own[OWN];
 	bool present[OWN];
@@ -39,6 +41,11 @@ FIXTURE_SETUP(compiled)
 
 FIXTURE_TEARDOWN(compiled)
 {
+	if (self->faults) {
+		EXPECT_EQ(0, fault_set("failslab", "probability", 0));
+		EXPECT_EQ(0, fault_set("failslab", "times", 1));
+		EXPECT_EQ(0, fault_only_between("failslab", 0, -1ULL));
+	}
 	EXPECT_EQ(0, close(self->fd));
 }
 
@@ -247,6 +254,54 @@ TEST_F(compiled, each_change_is_seen_at_once_and_what_is_compiled_goes)
 	for (i = 0; i < OWN; i++)
 		if (self->present[i])
 			EXPECT_EQ(0, wrong_about(self, &self->own[i]));
+}
+
+/* So many in a hundred of what is asked for to compile. */
+static int fail(FIXTURE_DATA(compiled) *self, unsigned int percent)
+{
+	return fault_set("failslab", "probability", percent);
+}
+
+TEST_F(compiled, without_memory_all_is_found)
+{
+	__u64 start, end, compiled;
+	unsigned int i, bad = 0;
+
+	if (access(DEBUGFS "failslab", F_OK))
+		SKIP(return, "the kernel injects no faults");
+	ASSERT_EQ(0, compile(self));
+	compiled = node_bytes(self);
+
+	self->faults = true;
+	ASSERT_EQ(0, find_function("rtm_compile_work", &start, &end));
+	ASSERT_EQ(0, fault_only_between("failslab", start, end));
+	ASSERT_EQ(0, fault_set("failslab", "times", 1 << 30));
+	ASSERT_EQ(0, fail(self, 100));
+
+	/* To drop it takes none. */
+	ASSERT_EQ(0, fill(self, RTM_IOC_DELETE, 16, self->nr));
+	EXPECT_TRUE(WITHIN(120, node_bytes(self) < SLOTS_BYTES / 8));
+
+	/* Nothing is compiled, without any. */
+	ASSERT_EQ(0, fill(self, RTM_IOC_ADD, 16, self->nr));
+	calm(self);
+	EXPECT_GT(compiled - SLOTS_BYTES / 2, node_bytes(self));
+	for (i = 0; i < 20; i++)
+		bad += change(self) ? 1 : 0;
+
+	/* With some, little by little. */
+	ASSERT_EQ(0, fail(self, 5));
+	EXPECT_TRUE(WITHIN(120, ({
+		bad += change(self) ? 1 : 0;
+		node_bytes(self) > compiled - SLOTS_BYTES / 16;
+	})));
+	for (i = 0; i < 20; i++)
+		bad += change(self) ? 1 : 0;
+	EXPECT_EQ(0, bad);
+	ASSERT_EQ(0, fail(self, 0));
+	calm(self);
+	for (i = 0; i < OWN; i++)
+		EXPECT_EQ(0, wrong_about(self, &self->own[i]));
 }
 
 struct reader {

@@ -6,13 +6,12 @@
  * otherwise some, other ones each time.
  * RTM_KO: path of the module that is loaded now, and will be at the end.
  */
+#include "rtm_fault.h"
 #include "rtm_test.h"
 
 /* Many loads of the module, or calls, none of which can hang. */
 #undef TEST_TIMEOUT_DEFAULT
 #define TEST_TIMEOUT_DEFAULT	3000
-
-#define DEBUGFS	"/sys/kernel/debug/"
 
 /* More allocations than there are. */
 #define MANY	20000
@@ -24,52 +23,12 @@ FIXTURE(faults) {
 	unsigned int step;
 };
 
-static int set(const char *fault, const char *name, __u64 value)
-{
-	char path[128], text[32];
-
-	snprintf(path, sizeof(path), DEBUGFS "%s/%s", fault, name);
-	snprintf(text, sizeof(text), "%#llx", value);
-	return file_put(path, text);
-}
-
-/* Only what is called from code between these fails; of the kernel, not of ours. */
-static int only_between(const char *fault, __u64 start, __u64 end)
-{
-	return set(fault, "require-start", start) ||
-	       set(fault, "require-end", end);
-}
-
 /* And only for memory. */
 static int memory_only_between(__u64 start, __u64 end)
 {
-	return only_between("failslab", start, end) ||
-	       only_between("fail_page_alloc", start, end) ||
-	       only_between("fail_usercopy", 1, 2);
-}
-
-/* The function's first byte, and that of what comes next to it. */
-static int find_function(const char *name, __u64 *start, __u64 *end)
-{
-	FILE *file = fopen("/proc/kallsyms", "re");
-	unsigned long long address;
-	char line[512], symbol[256];
-
-	*start = 0;
-	*end = -1ULL;
-	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, "%llx %*c %255s", &address, symbol) == 2 &&
-		    !strcmp(symbol, name))
-			*start = address;
-	if (file)
-		rewind(file);
-	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, "%llx", &address) == 1 && address > *start &&
-		    address < *end)
-			*end = address;
-	if (file)
-		fclose(file);
-	return *start ? 0 : -1;
+	return fault_only_between("failslab", start, end) ||
+	       fault_only_between("fail_page_alloc", start, end) ||
+	       fault_only_between("fail_usercopy", 1, 2);
 }
 
 FIXTURE_SETUP(faults)
@@ -85,7 +44,7 @@ FIXTURE_SETUP(faults)
 	ASSERT_EQ(0, file_put(DEBUGFS "failslab/ignore-gfp-wait", "N"));
 	ASSERT_EQ(0, file_put(DEBUGFS "fail_page_alloc/ignore-gfp-wait",
 			      "N"));
-	ASSERT_EQ(0, set("fail_page_alloc", "min-order", 0));
+	ASSERT_EQ(0, fault_set("fail_page_alloc", "min-order", 0));
 	self->state = rtm_seed();
 	/* A second each: at a tenth of the scale, five of three thousand. */
 	self->step = rtm_scaled(100) < 100 ?
@@ -124,13 +83,13 @@ FIXTURE_TEARDOWN(faults)
 	int err = load(self->ko);
 
 	EXPECT_TRUE(!err || err == -EEXIST);
-	EXPECT_EQ(0, only_between("failslab", 0, -1ULL));
-	EXPECT_EQ(0, only_between("fail_page_alloc", 0, -1ULL));
-	EXPECT_EQ(0, only_between("fail_usercopy", 0, -1ULL));
+	EXPECT_EQ(0, fault_only_between("failslab", 0, -1ULL));
+	EXPECT_EQ(0, fault_only_between("fail_page_alloc", 0, -1ULL));
+	EXPECT_EQ(0, fault_only_between("fail_usercopy", 0, -1ULL));
 	EXPECT_EQ(0, file_put(DEBUGFS "failslab/ignore-gfp-wait", "Y"));
 	EXPECT_EQ(0, file_put(DEBUGFS "fail_page_alloc/ignore-gfp-wait",
 			      "Y"));
-	EXPECT_EQ(0, set("fail_page_alloc", "min-order", 1));
+	EXPECT_EQ(0, fault_set("fail_page_alloc", "min-order", 1));
 }
 
 static bool write_nth(int nth, unsigned int n)
