@@ -106,99 +106,92 @@ static void rtm_dequeue_settle(struct rtm_client *client)
 	}
 }
 
-/* Take up to @nr messages. Return: how many, or an error. */
-static int rtm_dequeue_chunk(struct rtm_client *client,
-			     const struct rtm_records *records, u32 at,
-			     struct rtm_change_rec *recs, u32 nr, bool *more)
+/*
+ * Give the client messages by way of @recs, up to @chunk at a time. The table is
+ * locked, and is not afterwards. What was copied out is taken off the queue where
+ * the next are copied: each time the mutex is taken it may have to be waited for.
+ */
+static int rtm_dequeue_chunks(struct rtm_dequeue *dq, struct rtm_client *client,
+			      struct rtm_change_rec *recs, u32 chunk)
 {
+	struct rtm_records records = {
+		.user = dq->messages,
+		.user_size = dq->message_size,
+	};
 	struct rtm_table *table = client->table;
-	int err;
+	bool more, again = false;
+	u32 left, nr;
+	int err = 0;
 
-	err = rtm_table_lock_killable(table);
-	if (err)
-		return err;
-	rtm_dequeue_settle(client);
-	if (client->dying) {
+	for (;;) {
+		more = client->cursor.signalled;
+		left = dq->count - dq->done;
+		if (client->dying)
+			err = -ENOENT;
+		else if (!err && again && left && more &&
+			 signal_pending(current))
+			err = -ERESTARTSYS;
+		nr = err ? 0 : rtm_cursor_peek(table, &client->cursor, recs,
+					       min(left, chunk));
 		rtm_table_unlock(table);
-		return -ENOENT;
+		if (!nr)
+			break;
+
+		err = rtm_records_out(&records, dq->done, recs, sizeof(*recs),
+				      nr);
+		cond_resched();
+
+		rtm_table_lock(table);
+		if (!client->dying) {
+			nr = err ? 0 : nr;
+			rtm_cursor_consume(table, &client->cursor, nr);
+			dq->done += nr;
+		}
+		rtm_dequeue_settle(client);
+		again = true;
 	}
-	nr = rtm_cursor_peek(table, &client->cursor, recs, nr);
-	rtm_table_unlock(table);
-
-	err = rtm_records_out(records, at, recs, sizeof(*recs), nr);
-
-	rtm_table_lock(table);
-	if (client->dying)
-		err = -ENOENT;
-	else
-		rtm_cursor_consume(table, &client->cursor, err ? 0 : nr);
-	rtm_dequeue_settle(client);
-	*more = client->cursor.signalled;
-	rtm_table_unlock(table);
-	return err ?: nr;
+	dq->flags = more && !err ? RTM_DEQUEUE_MORE : 0;
+	return err;
 }
 
-/* Tell a client that it lost messages. 0: it has not. */
-static long rtm_dequeue_lost(struct rtm_call *call, struct rtm_client *client)
+static int rtm_dequeue(struct rtm_dequeue *dq, struct rtm_client *client)
 {
+	u32 chunk = min_t(u32, dq->count - dq->done, RTM_CHUNK);
 	struct rtm_table *table = client->table;
-	bool lost = false;
+	struct rtm_change_rec *recs;
 	int err;
 
+	recs = kvmalloc_array(chunk, sizeof(*recs), GFP_KERNEL_ACCOUNT);
+	if (!recs)
+		return -ENOMEM;
 	err = rtm_table_lock_killable(table);
 	if (err)
-		return err;
-	if (!client->dying)
-		lost = rtm_cursor_recover(table, &client->cursor);
-	call->arg.dequeue.sequence = table->seq;
-	rtm_table_unlock(table);
-	if (!lost)
-		return 0;
+		goto out_free;
+	rtm_dequeue_settle(client);
+	dq->sequence = table->seq;
+	/* Whatever is found below was not lost: the table stays locked. */
+	if (!client->dying && rtm_cursor_recover(table, &client->cursor)) {
+		rtm_table_unlock(table);
+		err = -ENOBUFS;
+	} else {
+		err = rtm_dequeue_chunks(dq, client, recs, chunk);
+	}
+out_free:
+	kvfree(recs);
+	return err;
+}
 
-	if (!rtm_reply(call))
-		return -ENOBUFS;
-	/* It still does not know. */
+/* The client lost messages, and could not be told. */
+static void rtm_dequeue_lose(struct rtm_client *client)
+{
+	struct rtm_table *table = client->table;
+
 	rtm_table_lock(table);
 	if (!client->dying) {
 		rtm_cursor_lose(table, &client->cursor);
 		rtm_log_trim(table, RTM_CHUNK);
 	}
 	rtm_table_unlock(table);
-	return -EFAULT;
-}
-
-static long rtm_dequeue(struct rtm_call *call, struct rtm_client *client)
-{
-	struct rtm_dequeue *dq = &call->arg.dequeue;
-	struct rtm_records records = {
-		.user = dq->messages,
-		.user_size = dq->message_size,
-	};
-	u32 chunk = min_t(u32, dq->count - dq->done, RTM_CHUNK);
-	struct rtm_change_rec *recs;
-	bool more = READ_ONCE(client->cursor.signalled);
-	int n = 0;
-
-	recs = kvmalloc_array(chunk, sizeof(*recs), GFP_KERNEL_ACCOUNT);
-	if (!recs)
-		return -ENOMEM;
-	while (dq->done < dq->count && more) {
-		u32 want = min(dq->count - dq->done, chunk);
-
-		n = rtm_dequeue_chunk(client, &records, dq->done, recs, want,
-				      &more);
-		if (n <= 0)
-			break;
-		dq->done += n;
-		if (dq->done < dq->count && more && signal_pending(current)) {
-			n = -ERESTARTSYS;
-			break;
-		}
-		cond_resched();
-	}
-	dq->flags = more && n >= 0 ? RTM_DEQUEUE_MORE : 0;
-	kvfree(recs);
-	return min(n, 0);
 }
 
 /**
@@ -227,16 +220,12 @@ long rtm_cmd_dequeue(struct rtm_call *call)
 	err = -EINTR;
 	if (mutex_lock_killable(&client->reading))
 		goto out_put;
-	do {
-		err = rtm_dequeue_lost(call, client);
-		if (err)
-			goto out_unlock;
-		err = rtm_dequeue(call, client);
-		/* Something waits, and it is no message: they were lost since. */
-	} while (!err && dq->count && !dq->done && dq->flags);
-	if (rtm_reply(call))
+	err = rtm_dequeue(dq, client);
+	if (rtm_reply(call)) {
+		if (err == -ENOBUFS)
+			rtm_dequeue_lose(client);
 		err = -EFAULT;
-out_unlock:
+	}
 	mutex_unlock(&client->reading);
 out_put:
 	rtm_client_put(client);
