@@ -123,13 +123,15 @@ printf '%s=%q\n' TREE "$tree" KREL "$KREL" MODULES "$MODULES" \
 	>"$results/guest/env"
 printf '%q ' "$@" >"$results/guest/command"
 cp "$here/guest.sh" "$results/guest/main"
+cpu=max,la57=off
 if [ -n "$icount" ]; then
-	# erms: one "instruction" would be counted for each byte copied.
-	cpus=1 accel=tcg,thread=single cpu=max,la57=off,erms=off,fsrm=off
-	counter=(-icount shift=0)
+	cpus=1 accel=tcg,thread=single counter=(-icount shift=0)
 else
-	accel=$(accelerator) cpu=max,la57=off counter=()
+	accel=$(accelerator) counter=()
 fi
+# QEMU's translator copies, and counts as an instruction each, a byte at a time
+# where the kernel believes that the processor has fast strings.
+[ "$accel" = kvm ] || cpu+=,erms=off,fsrm=off
 
 if [ -n "$ram" ]; then
 	devices=(-serial chardev:output)
