@@ -212,6 +212,8 @@ self_tests()
 	clang_builds cppcheck_ shellcheck_ codespell_ kernel_doc spdx \
 	man_pages units no_machine_paths self_tests
 for checker; do
+	# It is named as its result is: not the tool of that name is meant.
+	! declare -F "${checker}_" >/dev/null || checker+=_
 	if "$checker" >"$out/$checker.log" 2>&1; then
 		echo "pass style ${checker%_}"
 	else
