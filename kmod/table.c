@@ -508,22 +508,23 @@ void rtm_table_remove_group(struct rtm_table *table, struct rtm_route **routes,
 {
 	void *dests[RTM_REMOVE_GROUP], *leaves[RTM_REMOVE_GROUP];
 	struct rtm_prefix prefixes[RTM_REMOVE_GROUP];
-	unsigned int i, alone = 0;
+	unsigned int i, leaving = 0, staying = 0;
 	struct rtm_dest *dest;
 
 	lockdep_assert_held(&table->lock);
 	for (i = 0; i < nr; i++) {
 		dest = routes[i]->dest;
-		dests[i] = dest;
-		/* It leaves the tree. */
-		if (rtm_route_succ(routes[i]) == routes[i])
-			prefixes[alone++] = rtm_dest_prefix(table, dest);
-		else
+		/* With its only route it leaves the tree. */
+		if (rtm_route_succ(routes[i]) == routes[i]) {
+			prefixes[leaving++] = rtm_dest_prefix(table, dest);
+		} else {
 			prefetch(rtm_locked(table, dest->best));
+			dests[staying++] = dest;
+		}
 	}
 	rtm_trie_prefetch(&table->trie, prefixes, sizeof(prefixes[0]), leaves,
-			  alone);
-	rtm_table_prefetch_rings(table, NULL, NULL, dests, nr);
+			  leaving);
+	rtm_table_prefetch_rings(table, NULL, NULL, dests, staying);
 	for (i = 0; i < nr; i++)
 		rtm_table_remove(table, routes[i]);
 }

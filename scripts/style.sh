@@ -209,10 +209,10 @@ self_tests()
 }
 
 [ $# -gt 0 ] || set -- checkpatch sparse_6.1 sparse_6.12 sparse_arm64 \
-	clang_builds cppcheck_ shellcheck_ codespell_ kernel_doc spdx \
+	clang_builds cppcheck shellcheck codespell kernel_doc spdx \
 	man_pages units no_machine_paths self_tests
 for checker; do
-	# It is named as its result is: not the tool of that name is meant.
+	# Not the tool of that name is meant.
 	! declare -F "${checker}_" >/dev/null || checker+=_
 	if "$checker" >"$out/$checker.log" 2>&1; then
 		echo "pass style ${checker%_}"

@@ -175,9 +175,9 @@ FIXTURE_TEARDOWN(real)
 	EXPECT_EQ(NO_ERROR, RtmDeregisterClient(self->client));
 }
 
-static DWORD part(const FIXTURE_DATA(real) *self, DWORD first)
+static DWORD part(const FIXTURE_DATA(real) *self, DWORD first, DWORD most)
 {
-	return self->n - first < BATCH ? self->n - first : BATCH;
+	return self->n - first < most ? self->n - first : most;
 }
 
 /* What @network[i] comes to is network @index[i]; NULL: i. */
@@ -290,7 +290,7 @@ TEST_F_TIMEOUT(real, world_goes_in_is_found_walked_and_goes_out, 300)
 
 	for (i = 0; i < self->n; i += done)
 		ASSERT_EQ(NO_ERROR,
-			  RtmAddRouteBatch(self->client, part(self, i),
+			  RtmAddRouteBatch(self->client, part(self, i, BATCH),
 					   &self->route[i], INFINITE, NULL,
 					   NULL, NULL, &done));
 	ASSERT_EQ(self->n, RtmGetNetworkCount(IPV6));
@@ -300,7 +300,7 @@ TEST_F_TIMEOUT(real, world_goes_in_is_found_walked_and_goes_out, 300)
 	ASSERT_EQ(self->n, enumerate(self));
 	for (i = 0; i < self->n; i += done) {
 		ASSERT_EQ(NO_ERROR,
-			  RtmDeleteRouteBatch(self->client, part(self, i),
+			  RtmDeleteRouteBatch(self->client, part(self, i, BATCH),
 					      &self->route[i], NULL, NULL,
 					      &done));
 		ASSERT_EQ(self->n - i - done, RtmGetNetworkCount(IPV6));
@@ -412,11 +412,10 @@ TEST_F_TIMEOUT(real, what_it_costs_is_what_slabs_grow_by, 120)
 	ASSERT_LE(0, slabs);
 	ASSERT_EQ(NO_ERROR, RtmGetStatistics(IPV6, &before));
 	for (i = 0; i < self->n; i += done) {
-		DWORD most = self->n - i < FEW ? self->n - i : FEW;
-
 		ASSERT_EQ(NO_ERROR,
-			  RtmAddRouteBatch(self->client, most, &self->route[i],
-					   INFINITE, NULL, NULL, NULL, &done));
+			  RtmAddRouteBatch(self->client, part(self, i, FEW),
+					   &self->route[i], INFINITE, NULL,
+					   NULL, NULL, &done));
 		/*
 		 * Where grace periods do not keep up, nodes that have grown out
 		 * of slabs leave them half empty. After the second one what
