@@ -33,7 +33,7 @@ bench routes $prefixes "$rounds" "$@"
 bench notify $prefixes "$rounds" 20000
 bench memory $ipv6 1 100000 all
 bench routes $ipv6 "$rounds" 100000 all
-"$bin/scale" 2 1000000 >>$results
+bench scale 2 1000000
 # Three minutes, which a quick run has not.
 [ "$rounds" -lt 7 ] || bench large 3
 rmmod rtm_bench rtm

@@ -4,7 +4,8 @@
  * /sys/kernel/debug/rtm_bench/addresses (32 bits each, machine order). Reading
  * a loop's file there runs it: nanoseconds, addresses, sum of the next hops.
  * "hold" tells for how long the table's mutex was held since it was last read: at
- * most, and by work items in all.
+ * most, and by work items in all. Reading "settle" does at once what was put off
+ * after changes: freeing, and compiling; what has expired stays the timer's.
  */
 #include <linux/debugfs.h>
 #include <linux/module.h>
@@ -26,11 +27,14 @@ static u32 *addresses;
 static unsigned int nr_addresses;
 static struct dentry *dir;
 
+static struct rtm_net *bench_net(void)
+{
+	return rtm_net_of(current->nsproxy->net_ns);
+}
+
 static struct rtm_table *bench_table(void)
 {
-	struct rtm_net *net = rtm_net_of(current->nsproxy->net_ns);
-
-	return &net->tables[RTM_FAMILY_IP];
+	return &bench_net()->tables[RTM_FAMILY_IP];
 }
 
 static u32 bench_next_hop(const u8 *next_hop)
@@ -107,6 +111,24 @@ static int bench_hold_show(struct seq_file *seq, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(bench_hold);
 
+/* Also what the FIB gave to RCU. */
+static int bench_settle_show(struct seq_file *seq, void *unused)
+{
+	struct rtm_table *table = bench_net()->tables;
+	unsigned int i;
+	bool busy;
+
+	for (i = 0; i < RTM_NR_FAMILIES; i++, table++)
+		do {
+			busy = flush_delayed_work(&table->compile);
+			busy |= flush_delayed_work(&table->flush);
+		} while (busy);
+	rcu_barrier();
+	seq_puts(seq, "settled\n");
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(bench_settle);
+
 static ssize_t bench_addresses_write(struct file *file, const char __user *buf,
 				     size_t count, loff_t *pos)
 {
@@ -137,6 +159,7 @@ static int __init bench_init(void)
 	debugfs_create_file("lookup", 0400, dir, NULL, &bench_lookup_fops);
 	debugfs_create_file("fib", 0400, dir, NULL, &bench_fib_fops);
 	debugfs_create_file("hold", 0400, dir, NULL, &bench_hold_fops);
+	debugfs_create_file("settle", 0400, dir, NULL, &bench_settle_fops);
 	return 0;
 }
 
