@@ -16,26 +16,39 @@
 #define RTM_RETIRED_MAX		60	/* a batch is one kmalloc-512 */
 #define RTM_WAITING_MAX		65536
 
+/*
+ * Routes from the front, all else from the back: what lies in one slab SLUB takes
+ * back at once, if not too much from others is between.
+ */
 struct rtm_retired {
 	struct rcu_head rcu;
 	struct rtm_reclaim *rc;
-	unsigned int nr;
+	unsigned int front;
+	unsigned int back;
 	void *obj[RTM_RETIRED_MAX];
 };
+
+static void rtm_retired_free_some(void **objs, unsigned int nr)
+{
+	unsigned int i;
+
+	/* They have left the caches meanwhile: wait for all at once. */
+	for (i = 0; i < nr; i++) {
+		prefetchw(objs[i]);
+		prefetch(virt_to_page(objs[i]));
+	}
+	kfree_bulk(nr, objs);
+}
 
 static void rtm_retired_free(struct rcu_head *rcu)
 {
 	struct rtm_retired *batch = container_of(rcu, typeof(*batch), rcu);
-	unsigned int i;
 
-	/* They have left the caches meanwhile: wait for all at once. */
-	for (i = 0; i < batch->nr; i++) {
-		prefetchw(batch->obj[i]);
-		prefetch(virt_to_page(batch->obj[i]));
-	}
 	/* The table, and so @rc, is freed only after rcu_barrier(). */
-	atomic_sub(batch->nr, &batch->rc->waiting);
-	kfree_bulk(batch->nr, batch->obj);
+	atomic_sub(batch->front + batch->back, &batch->rc->waiting);
+	rtm_retired_free_some(batch->obj, batch->front);
+	rtm_retired_free_some(batch->obj + RTM_RETIRED_MAX - batch->back,
+			      batch->back);
 	kfree(batch);
 }
 
@@ -50,13 +63,15 @@ void rtm_reclaim_flush(struct rtm_reclaim *rc)
 	if (!batch)
 		return;
 	rc->batch = NULL;
-	atomic_add(batch->nr, &rc->waiting);
+	atomic_add(batch->front + batch->back, &rc->waiting);
 	call_rcu(&batch->rcu, rtm_retired_free);
 }
 
 /* Return: false if there is no memory for a batch. */
-static bool rtm_reclaim_add(struct rtm_reclaim *rc, void *obj)
+static bool rtm_reclaim_add(struct rtm_reclaim *rc, void *obj, bool route)
 {
+	struct rtm_retired *batch;
+
 	if (!rc->batch) {
 		/* Not the caller's memory: he must not make this fail. */
 		rc->batch = kmalloc(sizeof(*rc->batch),
@@ -64,10 +79,15 @@ static bool rtm_reclaim_add(struct rtm_reclaim *rc, void *obj)
 		if (!rc->batch)
 			return false;
 		rc->batch->rc = rc;
-		rc->batch->nr = 0;
+		rc->batch->front = 0;
+		rc->batch->back = 0;
 	}
-	rc->batch->obj[rc->batch->nr++] = obj;
-	if (rc->batch->nr == RTM_RETIRED_MAX)
+	batch = rc->batch;
+	if (route)
+		batch->obj[batch->front++] = obj;
+	else
+		batch->obj[RTM_RETIRED_MAX - ++batch->back] = obj;
+	if (batch->front + batch->back == RTM_RETIRED_MAX)
 		rtm_reclaim_flush(rc);
 	return true;
 }
@@ -85,7 +105,7 @@ void rtm_retire_all(struct rtm_reclaim *rc, void **objs, unsigned int nr)
 {
 	unsigned int i = 0;
 
-	while (i < nr && rtm_reclaim_add(rc, objs[i]))
+	while (i < nr && rtm_reclaim_add(rc, objs[i], false))
 		i++;
 	if (i == nr)
 		return;
@@ -102,10 +122,23 @@ void rtm_retire_all(struct rtm_reclaim *rc, void **objs, unsigned int nr)
  */
 void rtm_retire(struct rtm_reclaim *rc, void *obj)
 {
-	if (rtm_reclaim_add(rc, obj))
+	if (rtm_reclaim_add(rc, obj, false))
 		return;
 	synchronize_rcu();
 	kfree(obj);
+}
+
+/**
+ * rtm_retire_route() - as rtm_retire(), for what most there is of
+ * @rc: held by its table's mutex
+ * @route: the route, unreachable for new readers
+ */
+void rtm_retire_route(struct rtm_reclaim *rc, void *route)
+{
+	if (rtm_reclaim_add(rc, route, true))
+		return;
+	synchronize_rcu();
+	kfree(route);
 }
 
 /**

@@ -17,6 +17,7 @@ struct rtm_reclaim {
 };
 
 void rtm_retire(struct rtm_reclaim *rc, void *obj);
+void rtm_retire_route(struct rtm_reclaim *rc, void *route);
 void rtm_retire_all(struct rtm_reclaim *rc, void **objs, unsigned int nr);
 void rtm_reclaim_flush(struct rtm_reclaim *rc);
 void rtm_reclaim_throttle(struct rtm_reclaim *rc);

@@ -132,7 +132,7 @@ void rtm_route_free(struct rtm_table *table, struct rtm_route *route)
 void rtm_route_retire(struct rtm_table *table, struct rtm_route *route)
 {
 	rtm_route_unaccount(table, route);
-	rtm_retire(&table->reclaim, route);
+	rtm_retire_route(&table->reclaim, route);
 }
 
 /**
