@@ -10,6 +10,7 @@
  * or, if that is a process on its way out, by a work item. As long as that
  * lasts (family, protocol) stays taken; who wants to register it waits.
  */
+#include <linux/cache.h>
 #include <linux/limits.h>
 #include <linux/pid.h>
 #include <linux/prefetch.h>
@@ -25,6 +26,11 @@
 
 /* What a process on its way out removes itself. */
 #define RTM_ABANDON_CHUNKS	16
+
+/* Bytes that are removed from together; routes in it, from which on it pays. */
+#define RTM_REGION		4096U
+#define RTM_REGION_DENSE	32
+#define RTM_REMOVE_HEADS	32
 
 static void rtm_client_reap_work(struct work_struct *work);
 
@@ -185,35 +191,70 @@ static bool rtm_client_kill(struct rtm_client *client)
 	return true;
 }
 
-/* Remove some routes of a client, up to @max. Return: how many. */
+static bool rtm_same_region(const void *a, const void *b)
+{
+	return ((uintptr_t)a ^ (uintptr_t)b) < RTM_REGION;
+}
+
+/* The next routes to remove are those around @node. */
+static void rtm_client_enter_region(struct rtm_client *client,
+				    const struct hlist_node *node)
+{
+	uintptr_t region = (uintptr_t)node & ~(RTM_REGION - 1UL);
+	unsigned int i;
+
+	client->dense = client->in_region >= RTM_REGION_DENSE;
+	client->in_region = 0;
+	client->region = (void *)region;
+	for (i = 0; client->dense && i < RTM_REGION; i += L1_CACHE_BYTES)
+		prefetch((void *)(region + i));
+}
+
+/*
+ * Remove some routes of a client, up to @max. Return: how many.
+ *
+ * What was added together lies together, but is in several lists: it is removed
+ * region by region. If most of one was the client's, the next is fetched as a
+ * whole. What leaves together is freed together, too.
+ */
 static unsigned int rtm_client_remove_some(struct rtm_client *client,
 					   unsigned int max)
 {
-	struct rtm_route *routes[RTM_REMOVE_GROUP], *route;
+	struct hlist_node *heads[RTM_REMOVE_HEADS], *node;
+	struct rtm_route *routes[RTM_REMOVE_GROUP];
+	unsigned int i, nr = 0, nr_heads = 0;
 	struct rtm_attr *attr;
-	unsigned int nr = 0, each;
 
 	max = min(max, RTM_REMOVE_GROUP);
-
 	/* A list is read one cache miss after the other, several side by side. */
 	list_for_each_entry(attr, &client->attrs, in_client) {
-		prefetch(attr->routes.first);
-		if (++nr == max)
+		heads[nr_heads] = attr->routes.first;
+		prefetch(heads[nr_heads]);
+		if (++nr_heads == RTM_REMOVE_HEADS)
 			break;
 	}
-	each = DIV_ROUND_UP(max, nr);
-	nr = 0;
-	list_for_each_entry(attr, &client->attrs, in_client) {
-		unsigned int most = min(nr + each, max);
-
-		hlist_for_each_entry(route, &attr->routes, in_attr) {
-			if (nr == most)
-				break;
-			prefetch(route->dest);
-			routes[nr++] = route;
+	for (;;) {
+		for (i = 0; i < nr_heads; ) {
+			node = heads[i];
+			while (node && nr < max &&
+			       rtm_same_region(node, client->region)) {
+				routes[nr] = hlist_entry(node, struct rtm_route,
+							 in_attr);
+				prefetch(routes[nr++]->dest);
+				client->in_region++;
+				node = node->next;
+				prefetch(node);
+			}
+			if (node)
+				heads[i++] = node;
+			else
+				heads[i] = heads[--nr_heads];
 		}
-		if (nr == max)
+		if (nr == max || !nr_heads)
 			break;
+		/* Or else of each list one. */
+		rtm_client_enter_region(client, heads[client->dense ? 0 :
+						      nr % nr_heads]);
 	}
 	rtm_table_remove_group(client->table, routes, nr);
 	return nr;

@@ -38,6 +38,9 @@ struct rtm_user;
  * @attrs: its interned attributes that have routes, by rtm_attr.in_client
  * @nr_attrs: how many
  * @last_attr: the one used last, or NULL
+ * @region: of memory, where its routes are being removed
+ * @in_region: how many were
+ * @dense: the region before had many
  * @nr_routes: its routes
  * @cursor: its place in the change log
  */
@@ -59,6 +62,9 @@ struct rtm_client {
 	struct list_head attrs;
 	u64 nr_attrs;
 	struct rtm_attr *last_attr;
+	const void *region;
+	unsigned int in_region;
+	bool dense;
 	u64 nr_routes;
 	struct rtm_cursor cursor;
 };
