@@ -20,6 +20,8 @@ struct rtm_user;
 #define RTM_NOTIFY		0x2
 #define RTM_WATCHER		0x4
 
+#define RTM_RECENT_BITS		4
+
 /**
  * struct rtm_client - a routing protocol, or a watcher
  * @obj: its handle
@@ -37,7 +39,7 @@ struct rtm_user;
  * @in_table: in rtm_table.clients
  * @attrs: its interned attributes that have routes, by rtm_attr.in_client
  * @nr_attrs: how many
- * @last_attr: the one used last, or NULL
+ * @recent: some that were used of late, or NULL
  * @region: of memory, where its routes are being removed
  * @in_region: how many were
  * @dense: the region before had many
@@ -61,7 +63,7 @@ struct rtm_client {
 	struct list_head in_table;
 	struct list_head attrs;
 	u64 nr_attrs;
-	struct rtm_attr *last_attr;
+	struct rtm_attr *recent[1 << RTM_RECENT_BITS];
 	const void *region;
 	unsigned int in_region;
 	bool dense;

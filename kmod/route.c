@@ -10,6 +10,7 @@
  * client's list exactly as long as they have live routes; records of the
  * change log may keep them, by refs, after that.
  */
+#include <linux/hash.h>
 #include <linux/jhash.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
@@ -209,6 +210,19 @@ static u32 rtm_attr_hash(const struct rtm_client *client,
 		      seed ^ client->cursor.origin);
 }
 
+/* Where a client keeps what it used of late: by what differs most often. */
+static struct rtm_attr **rtm_attr_recent(struct rtm_client *client,
+					 const struct rtm_attr_key *key,
+					 unsigned int len)
+{
+	const u32 *word = (const u32 *)key->next_hop;
+	u32 mix = key->interface ^ key->metric;
+
+	for (; word < (const u32 *)((const void *)key + len); word++)
+		mix ^= *word;
+	return &client->recent[hash_32(mix, RTM_RECENT_BITS)];
+}
+
 static u32 rtm_attr_hash_key(const void *data, u32 len, u32 seed)
 {
 	const struct rtm_attr_lookup *lookup = data;
@@ -283,7 +297,8 @@ struct rtm_attr *rtm_attr_get(struct rtm_table *table,
 		.key = key,
 		.len = rtm_attr_key_len(table->family),
 	};
-	struct rtm_attr *attr = client->last_attr;
+	struct rtm_attr **recent = rtm_attr_recent(client, key, lookup.len);
+	struct rtm_attr *attr = *recent;
 
 	lockdep_assert_held(&table->lock);
 	if (!attr || !rtm_attr_key_equal(&attr->key, key, lookup.len))
@@ -308,7 +323,7 @@ struct rtm_attr *rtm_attr_get(struct rtm_table *table,
 	client->nr_attrs++;
 	table->bytes += rtm_attr_size(table->family);
 out:
-	client->last_attr = attr;
+	*recent = attr;
 	attr->refs++;
 	return attr;
 }
@@ -321,13 +336,16 @@ out:
 void rtm_attr_unlink(struct rtm_table *table, struct rtm_attr *attr)
 {
 	struct rtm_client *client = attr->client;
+	struct rtm_attr **recent;
 
 	lockdep_assert_held(&table->lock);
 	rhashtable_remove_fast(&table->attrs, &attr->hash, rtm_attr_params);
 	list_del(&attr->in_client);
 	client->nr_attrs--;
-	if (client->last_attr == attr)
-		client->last_attr = NULL;
+	recent = rtm_attr_recent(client, &attr->key,
+				 rtm_attr_key_len(table->family));
+	if (*recent == attr)
+		*recent = NULL;
 	attr->client = NULL;
 }
 
@@ -345,6 +363,21 @@ void rtm_attr_put(struct rtm_table *table, struct rtm_attr *attr)
 		rtm_attr_unlink(table, attr);
 	table->bytes -= rtm_attr_size(table->family);
 	rtm_retire(&table->reclaim, attr);
+}
+
+/**
+ * rtm_attr_has() - do attributes say what a key does?
+ * @table: their table, locked
+ * @attr: the attributes
+ * @key: zero beyond what the family has
+ *
+ * Then they are what rtm_attr_get() finds for their client.
+ */
+bool rtm_attr_has(const struct rtm_table *table, const struct rtm_attr *attr,
+		  const struct rtm_attr_key *key)
+{
+	return rtm_attr_key_equal(&attr->key, key,
+				  rtm_attr_key_len(table->family));
 }
 
 /**

@@ -261,6 +261,8 @@ struct rtm_attr *rtm_attr_get(struct rtm_table *table,
 			      const struct rtm_attr_key *key);
 void rtm_attr_put(struct rtm_table *table, struct rtm_attr *attr);
 void rtm_attr_unlink(struct rtm_table *table, struct rtm_attr *attr);
+bool rtm_attr_has(const struct rtm_table *table, const struct rtm_attr *attr,
+		  const struct rtm_attr_key *key);
 bool rtm_attr_same(const struct rtm_table *table, const struct rtm_attr *a,
 		   const struct rtm_attr *b);
 

@@ -287,8 +287,8 @@ int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 	struct rtm_place place = {};
 	struct rtm_attr *attr;
 	struct rtm_dest *dest;
+	bool told, same;
 	u8 layout = 0;
-	bool told;
 	int err;
 
 	lockdep_assert_held(&table->lock);
@@ -311,13 +311,9 @@ int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 		place = rtm_client_find(table, dest, client, &spec->key);
 		old = place.route;
 	}
-	attr = rtm_attr_get(table, client, &spec->key);
-	if (IS_ERR(attr))
-		return PTR_ERR(attr);
-
-	if (old && old->attr == attr && rtm_psd_equal(old, spec->psd) &&
+	same = old && rtm_attr_has(table, old->attr, &spec->key);
+	if (same && rtm_psd_equal(old, spec->psd) &&
 	    !rtm_route_age(old) == !(layout & RTM_ROUTE_AGED)) {
-		rtm_attr_put(table, attr);
 		rtm_route_set_stamp(old, table->now);
 		if (layout & RTM_ROUTE_AGED)
 			rtm_wheel_refresh(table, old,
@@ -325,6 +321,10 @@ int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 		rtm_result_fill(table, result, NULL, NULL);
 		return 0;
 	}
+
+	attr = rtm_attr_get(table, client, &spec->key);
+	if (IS_ERR(attr))
+		return PTR_ERR(attr);
 
 	err = -ENOSPC;
 	if (!old && client->nr_routes >=
@@ -353,8 +353,7 @@ int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 				      rtm_locked(table, table->prio), dest,
 				      route, old) : route;
 	/* The same route with the same attributes is no change. */
-	told = best != was && !(was && was == old && best == route &&
-				old->attr == attr);
+	told = best != was && !(was && was == old && best == route && same);
 
 	/* A route that is replaced is its own record. */
 	if (told && !(was && was == old) &&
