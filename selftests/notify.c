@@ -4,6 +4,8 @@
  * is read, makes a copy that equals the table.
  */
 #include "rtm_test.h"
+#include "rtm_stall.h"
+#include "rtm_task.h"
 
 #include <pthread.h>
 
@@ -1011,6 +1013,97 @@ TEST_F(notify, messages_lost_under_a_dequeue_are_told_by_it)
 	__atomic_store_n(&self->done, true, __ATOMIC_RELEASE);
 	ASSERT_EQ(0, pthread_join(thread, &failed));
 	EXPECT_EQ(NULL, failed);
+}
+
+struct dequeuer {
+	int fd;
+	struct rtm_dequeue *arg;
+	pid_t task;
+	int err;
+};
+
+static void *dequeue_once(void *data)
+{
+	struct dequeuer *d = data;
+
+	__atomic_store_n(&d->task, task_id(), __ATOMIC_RELEASE);
+	d->err = rtm_call(d->fd, RTM_IOC_DEQUEUE, d->arg);
+	return NULL;
+}
+
+/* Only one dequeues at a time. Waits until @d waits for that, as no signal ends. */
+static bool waits_to_dequeue(struct dequeuer *d)
+{
+	pid_t task;
+	char state;
+
+	do {
+		sched_yield();
+		task = __atomic_load_n(&d->task, __ATOMIC_ACQUIRE);
+		state = task ? task_state(task) : 'R';
+	} while (state && state != 'D');
+	return state;
+}
+
+/* Who could not be told of the loss, for his argument went meanwhile, is later. */
+TEST_F(notify, loss_that_could_not_be_told_is_told_by_the_next_call)
+{
+	struct rtm_change_rec *messages;
+	struct rtm_dequeue *slow, *late;
+	struct dequeuer first, second;
+	const size_t page = sysconf(_SC_PAGESIZE);
+	pthread_t threads[2];
+	struct stall stall;
+	int i;
+
+	i = rtm_open(O_RDWR);
+	ASSERT_LE(0, i);
+	close(self->eyes);
+	self->eyes = i;
+	self->watcher = rtm_watch(self->eyes, variant->family);
+	messages = stall_alloc(page);
+	slow = stall_alloc(page);
+	late = stall_alloc(page);
+	ASSERT_TRUE(messages && slow && late);
+	*slow = (struct rtm_dequeue) {
+		.size = sizeof(*slow),
+		.client = self->watcher,
+		.count = 1,
+		.message_size = sizeof(*messages),
+		.messages = (uintptr_t)messages,
+	};
+	*late = *slow;
+	late->messages = (uintptr_t)&self->message;
+	first = (struct dequeuer) { .fd = self->eyes, .arg = slow };
+	second = (struct dequeuer) { .fd = self->eyes, .arg = late };
+
+	/* While the first stands still, the second one comes, and all is lost. */
+	ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(0, 5), NULL));
+	ASSERT_EQ(0, stall_begin(&stall, messages));
+	ASSERT_EQ(0, pthread_create(&threads[0], NULL, dequeue_once, &first));
+	ASSERT_EQ(0, stall_reached(&stall));
+	ASSERT_EQ(0, pthread_create(&threads[1], NULL, dequeue_once, &second));
+	ASSERT_TRUE(waits_to_dequeue(&second));
+	ASSERT_EQ(0, rtm_limit_set(self->eyes, RTM_LIMIT_BACKLOG,
+				   self->watcher, 1));
+	for (i = 0; i < 1000 && !rtm_stats(self->fd, variant->family).restarts;
+	     i++)
+		ASSERT_EQ(0, shake(self, self->a, 10, DESTS, NULL));
+	ASSERT_EQ(1, rtm_stats(self->fd, variant->family).restarts);
+	ASSERT_EQ(0, mprotect(late, page, PROT_READ));
+	ASSERT_EQ(0, stall_end(&stall));
+	ASSERT_EQ(0, pthread_join(threads[0], NULL));
+	ASSERT_EQ(0, pthread_join(threads[1], NULL));
+	EXPECT_EQ(0, first.err);
+	EXPECT_EQ(-EFAULT, second.err);
+
+	ASSERT_EQ(0, mprotect(late, page, PROT_READ | PROT_WRITE));
+	EXPECT_TRUE(rtm_signalled(self->eyes, 0));
+	EXPECT_EQ(-ENOBUFS, rtm_call(self->eyes, RTM_IOC_DEQUEUE, late));
+	EXPECT_SILENCE(self->eyes, self->watcher);
+	munmap(messages, page);
+	munmap(slow, page);
+	munmap(late, page);
 }
 
 TEST_HARNESS_MAIN
