@@ -17,7 +17,8 @@
 /**
  * struct rtm_update_ops - what tells adding and deleting apart
  * @parse: check a record
- * @apply: do it, table locked; specs are an array of nr from this one on
+ * @apply: do it, table locked; specs are an array of nr from this one on,
+ *	dest may be the destination
  */
 struct rtm_update_ops {
 	int (*parse)(const struct rtm_family *family,
@@ -25,7 +26,7 @@ struct rtm_update_ops {
 		     struct rtm_route_spec *spec);
 	int (*apply)(struct rtm_table *table, struct rtm_client *client,
 		     const struct rtm_route_spec *spec, unsigned int nr,
-		     const struct rtm_result *result);
+		     struct rtm_dest *dest, const struct rtm_result *result);
 };
 
 static const struct rtm_update_ops rtm_add_ops = {
@@ -33,9 +34,10 @@ static const struct rtm_update_ops rtm_add_ops = {
 	.apply = rtm_table_add,
 };
 
-/* Deleting has no use for what comes next. */
+/* Deleting has no use for what comes next, and goes down the tree once more. */
 static int rtm_apply_delete(struct rtm_table *table, struct rtm_client *client,
 			    const struct rtm_route_spec *spec, unsigned int nr,
+			    struct rtm_dest *dest,
 			    const struct rtm_result *result)
 {
 	return rtm_table_delete(table, client, spec, result);
@@ -53,6 +55,7 @@ static const struct rtm_update_ops rtm_delete_ops = {
  * @specs: what they say
  * @results: results, each of the size that was asked for
  * @errs: whether they are valid
+ * @fetched: what is fetched ahead; NULL: nothing
  * @mem: memory of those; NULL: it is @one
  * @one: room for one record, so that deleting needs no memory
  */
@@ -62,6 +65,7 @@ struct rtm_batch {
 	struct rtm_route_spec *specs;
 	void *results;
 	int *errs;
+	struct rtm_fetched *fetched;
 	void *mem;
 	struct {
 		struct rtm_route_rec rec;
@@ -79,17 +83,20 @@ static void rtm_batch_init(struct rtm_batch *batch, u32 count, u32 result_size)
 	batch->mem = NULL;
 	batch->chunk = min_t(u32, count, RTM_CHUNK);
 	if (batch->chunk > 1)
-		batch->mem = kvmalloc_array(batch->chunk, each,
-					    GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+		batch->mem = kvmalloc(sizeof(*batch->fetched) +
+				      batch->chunk * each,
+				      GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!batch->mem) {
 		batch->chunk = 1;
+		batch->fetched = NULL;
 		batch->recs = &batch->one.rec;
 		batch->specs = &batch->one.spec;
 		batch->results = &batch->one.result;
 		batch->errs = &batch->one.err;
 		return;
 	}
-	batch->recs = batch->mem;
+	batch->fetched = batch->mem;
+	batch->recs = (void *)(batch->fetched + 1);
 	batch->specs = (void *)(batch->recs + batch->chunk);
 	batch->results = batch->specs + batch->chunk;
 	batch->errs = batch->results + batch->chunk * result_size;
@@ -106,8 +113,9 @@ static int rtm_batch_apply(struct rtm_client *client,
 {
 	struct rtm_table *table = client->table;
 	struct rtm_result result = { .routes = result_size > RTM_RESULT_SHORT };
+	struct rtm_dest *dest = NULL;
+	u32 i, at;
 	int err;
-	u32 i;
 
 	for (i = 0; i < nr; i++) {
 		batch->errs[i] = ops->parse(table->family, &batch->recs[i],
@@ -121,12 +129,17 @@ static int rtm_batch_apply(struct rtm_client *client,
 	if (err)
 		return err;
 	for (i = 0; i < nr; i++) {
-		if (nr > 1 && !(i % RTM_TRIE_GROUP))
+		at = i % RTM_TRIE_GROUP;
+		if (batch->fetched && !at)
 			rtm_table_prefetch(table, client, &batch->specs[i],
-					   min(nr - i, RTM_TRIE_GROUP));
+					   min(nr - i, RTM_TRIE_GROUP),
+					   batch->fetched);
+		if (batch->fetched)
+			dest = rtm_table_fetched(table, batch->fetched, at,
+						 &batch->specs[i].prefix);
 		result.rec = batch->results + i * result_size;
 		err = batch->errs[i] ?:
-		      ops->apply(table, client, &batch->specs[i], nr - i,
+		      ops->apply(table, client, &batch->specs[i], nr - i, dest,
 				 result_size ? &result : NULL);
 		if (client->dying || (err && !result_size))
 			break;

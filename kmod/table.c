@@ -234,20 +234,23 @@ static void rtm_table_prefetch_rings(const struct rtm_table *table,
  * @client: their owner
  * @specs: the routes; prefixes are valid
  * @nr: how many, at most RTM_TRIE_GROUP
+ * @fetched: result
  *
  * Fetches the nodes on the way to the destinations, those, their best routes,
  * what these are linked to and other routes, each for all before the next.
  */
 void rtm_table_prefetch(const struct rtm_table *table,
 			const struct rtm_client *client,
-			const struct rtm_route_spec *specs, unsigned int nr)
+			const struct rtm_route_spec *specs, unsigned int nr,
+			struct rtm_fetched *fetched)
 {
+	void **dests = fetched->dests;
 	const struct rtm_route *best;
 	const struct rtm_dest *dest;
-	void *dests[RTM_TRIE_GROUP];
 	unsigned int i;
 
 	lockdep_assert_held(&table->lock);
+	fetched->changes = table->trie.changes;
 	rtm_trie_prefetch(&table->trie, &specs->prefix, sizeof(*specs), dests,
 			  nr);
 	for (i = 0; i < nr; i++) {
@@ -267,12 +270,37 @@ void rtm_table_prefetch(const struct rtm_table *table,
 }
 
 /**
+ * rtm_table_fetched() - a destination that rtm_table_prefetch() came by
+ * @table: table, locked ever since
+ * @fetched: its result
+ * @i: for this of the specs
+ * @prefix: of that
+ *
+ * Return: NULL if that is not known.
+ */
+struct rtm_dest *rtm_table_fetched(const struct rtm_table *table,
+				   const struct rtm_fetched *fetched,
+				   unsigned int i,
+				   const struct rtm_prefix *prefix)
+{
+	struct rtm_dest *dest = fetched->dests[i];
+	struct rtm_prefix own;
+
+	lockdep_assert_held(&table->lock);
+	if (fetched->changes != table->trie.changes || !dest)
+		return NULL;
+	own = rtm_dest_prefix(table, dest);
+	return rtm_prefix_equal(&own, prefix) ? dest : NULL;
+}
+
+/**
  * rtm_table_add() - add or update a route
  * @table: table, locked
  * @client: its owner
  * @spec: the route, valid for the family
  * @nr: how many specs of an array begin with @spec, which the caller means to
  *	add: a hint. All have valid prefixes
+ * @dest: its destination, if it is known; or NULL
  * @result: for what happened to the best route; or NULL
  *
  * May sleep. -ENOENT: the client is going; -ENOSPC, -EOVERFLOW: a limit;
@@ -280,13 +308,12 @@ void rtm_table_prefetch(const struct rtm_table *table,
  */
 int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 		  const struct rtm_route_spec *spec, unsigned int nr,
-		  const struct rtm_result *result)
+		  struct rtm_dest *dest, const struct rtm_result *result)
 {
 	struct rtm_cursor *origin = client->watches ? &client->cursor : NULL;
 	struct rtm_route *route, *old = NULL, *was, *best, *record = NULL;
 	struct rtm_place place = {};
 	struct rtm_attr *attr;
-	struct rtm_dest *dest;
 	bool told, same;
 	u8 layout = 0;
 	int err;
@@ -303,7 +330,8 @@ int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 	if (!rtm_psd_zero(spec->psd))
 		layout |= RTM_ROUTE_PSD;
 
-	dest = rtm_trie_find(&table->trie, &spec->prefix);
+	if (!dest)
+		dest = rtm_trie_find(&table->trie, &spec->prefix);
 	if (dest) {
 		err = rtm_dest_reelect(table, dest, GFP_KERNEL_ACCOUNT);
 		if (err)

@@ -129,12 +129,27 @@ struct rtm_result {
 	bool routes;
 };
 
+/**
+ * struct rtm_fetched - what rtm_table_prefetch() came by
+ * @changes: of the tree until then: it is worth nothing after the next one
+ * @dests: for each of the specs its destination, or another, or NULL
+ */
+struct rtm_fetched {
+	unsigned int changes;
+	void *dests[RTM_TRIE_GROUP];
+};
+
 void rtm_table_prefetch(const struct rtm_table *table,
 			const struct rtm_client *client,
-			const struct rtm_route_spec *specs, unsigned int nr);
+			const struct rtm_route_spec *specs, unsigned int nr,
+			struct rtm_fetched *fetched);
+struct rtm_dest *rtm_table_fetched(const struct rtm_table *table,
+				   const struct rtm_fetched *fetched,
+				   unsigned int i,
+				   const struct rtm_prefix *prefix);
 int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 		  const struct rtm_route_spec *spec, unsigned int nr,
-		  const struct rtm_result *result);
+		  struct rtm_dest *dest, const struct rtm_result *result);
 int rtm_table_delete(struct rtm_table *table, struct rtm_client *client,
 		     const struct rtm_route_spec *spec,
 		     const struct rtm_result *result);
