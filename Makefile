@@ -91,7 +91,7 @@ demo-here: lib tools
 bench:
 	bench/bench.sh
 
-#: bench-quick  the same with fewer sizes and rounds, in five to seven minutes
+#: bench-quick  the same with fewer sizes and rounds, in under five minutes
 bench-quick:
 	bench/bench.sh -q
 

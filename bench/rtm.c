@@ -76,8 +76,10 @@ static bool settle_now(void)
 
 	if (!f && errno == ENOENT)
 		return false;
-	if (!f || fgetc(f) == EOF)
+	if (!f)
 		die_errno(SETTLE);
+	if (fgetc(f) == EOF)
+		die("%s: nothing", SETTLE);
 	fclose(f);
 	return true;
 }

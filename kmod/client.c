@@ -27,9 +27,11 @@
 /* What a process on its way out removes itself. */
 #define RTM_ABANDON_CHUNKS	16
 
-/* Bytes that are removed from together; routes in it, from which on it pays. */
+/* Routes are removed region by region: bytes of one. */
 #define RTM_REGION		4096U
+/* With so many routes of a client in one, it pays to fetch all of the next. */
 #define RTM_REGION_DENSE	32
+/* Lists that are followed side by side. */
 #define RTM_REMOVE_HEADS	32
 
 static void rtm_client_reap_work(struct work_struct *work);
@@ -252,7 +254,7 @@ static unsigned int rtm_client_remove_some(struct rtm_client *client,
 		}
 		if (nr == max || !nr_heads)
 			break;
-		/* Or else of each list one. */
+		/* If nothing lies together, one of each list. */
 		rtm_client_enter_region(client, heads[client->dense ? 0 :
 						      nr % nr_heads]);
 	}

@@ -40,9 +40,9 @@ struct rtm_user;
  * @attrs: its interned attributes that have routes, by rtm_attr.in_client
  * @nr_attrs: how many
  * @recent: some that were used of late, or NULL
- * @region: of memory, where its routes are being removed
- * @in_region: how many were
- * @dense: the region before had many
+ * @region: of memory, whose routes are being removed
+ * @in_region: how many were there so far
+ * @dense: there were many in the one before
  * @nr_routes: its routes
  * @cursor: its place in the change log
  */

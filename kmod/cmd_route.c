@@ -18,7 +18,7 @@
  * struct rtm_update_ops - what tells adding and deleting apart
  * @parse: check a record
  * @apply: do it, table locked; specs are an array of nr from this one on,
- *	dest may be the destination
+ *	dest is the destination, or NULL: not known
  */
 struct rtm_update_ops {
 	int (*parse)(const struct rtm_family *family,
@@ -34,13 +34,13 @@ static const struct rtm_update_ops rtm_add_ops = {
 	.apply = rtm_table_add,
 };
 
-/* Deleting has no use for what comes next, and goes down the tree once more. */
+/* Deleting has no use for what comes next. */
 static int rtm_apply_delete(struct rtm_table *table, struct rtm_client *client,
 			    const struct rtm_route_spec *spec, unsigned int nr,
 			    struct rtm_dest *dest,
 			    const struct rtm_result *result)
 {
-	return rtm_table_delete(table, client, spec, result);
+	return rtm_table_delete(table, client, spec, dest, result);
 }
 
 static const struct rtm_update_ops rtm_delete_ops = {

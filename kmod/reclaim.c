@@ -17,8 +17,8 @@
 #define RTM_WAITING_MAX		65536
 
 /*
- * Routes from the front, all else from the back: what lies in one slab SLUB takes
- * back at once, if not too much from others is between.
+ * Routes from the front, all else from the back: SLUB takes back at once what
+ * lies in one slab, if little else comes in between.
  */
 struct rtm_retired {
 	struct rcu_head rcu;
@@ -27,6 +27,8 @@ struct rtm_retired {
 	unsigned int back;
 	void *obj[RTM_RETIRED_MAX];
 };
+
+static_assert(sizeof(struct rtm_retired) == 512);
 
 static void rtm_retired_free_some(void **objs, unsigned int nr)
 {
@@ -129,7 +131,7 @@ void rtm_retire(struct rtm_reclaim *rc, void *obj)
 }
 
 /**
- * rtm_retire_route() - as rtm_retire(), for what most there is of
+ * rtm_retire_route() - as rtm_retire(), gathered apart from all else
  * @rc: held by its table's mutex
  * @route: the route, unreachable for new readers
  */

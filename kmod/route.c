@@ -371,7 +371,7 @@ void rtm_attr_put(struct rtm_table *table, struct rtm_attr *attr)
  * @attr: the attributes
  * @key: zero beyond what the family has
  *
- * Then they are what rtm_attr_get() finds for their client.
+ * Those of a live route are then what rtm_attr_get() finds for their client.
  */
 bool rtm_attr_has(const struct rtm_table *table, const struct rtm_attr *attr,
 		  const struct rtm_attr_key *key)

@@ -481,21 +481,22 @@ static void rtm_route_remove(struct rtm_table *table,
  * @table: table, locked
  * @client: its owner
  * @spec: prefix, interface and next hop, of single-route clients the prefix
+ * @dest: its destination, if it is known; or NULL
  * @result: for what happened to the best route; or NULL
  *
  * Needs no memory. -ENOENT: the client is going; -ESRCH: it has no such route.
  */
 int rtm_table_delete(struct rtm_table *table, struct rtm_client *client,
-		     const struct rtm_route_spec *spec,
+		     const struct rtm_route_spec *spec, struct rtm_dest *dest,
 		     const struct rtm_result *result)
 {
 	struct rtm_place place;
-	struct rtm_dest *dest;
 
 	lockdep_assert_held(&table->lock);
 	if (client->dying)
 		return -ENOENT;
-	dest = rtm_trie_find(&table->trie, &spec->prefix);
+	if (!dest)
+		dest = rtm_trie_find(&table->trie, &spec->prefix);
 	if (!dest)
 		return -ESRCH;
 	place = rtm_client_find(table, dest, client, &spec->key);

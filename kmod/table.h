@@ -131,7 +131,7 @@ struct rtm_result {
 
 /**
  * struct rtm_fetched - what rtm_table_prefetch() came by
- * @changes: of the tree until then: it is worth nothing after the next one
+ * @changes: rtm_trie.changes at that time: when it has moved, @dests may be gone
  * @dests: for each of the specs its destination, or another, or NULL
  */
 struct rtm_fetched {
@@ -151,7 +151,7 @@ int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 		  const struct rtm_route_spec *spec, unsigned int nr,
 		  struct rtm_dest *dest, const struct rtm_result *result);
 int rtm_table_delete(struct rtm_table *table, struct rtm_client *client,
-		     const struct rtm_route_spec *spec,
+		     const struct rtm_route_spec *spec, struct rtm_dest *dest,
 		     const struct rtm_result *result);
 void rtm_table_remove(struct rtm_table *table, struct rtm_route *route);
 void rtm_table_remove_group(struct rtm_table *table, struct rtm_route **routes,

@@ -24,7 +24,8 @@ struct rtm_root;
  * @nodes: nodes in use; written under @lock
  * @bytes: their size, and that of @accel; written under @lock
  * @changes: prefixes that came and went, and slots that were switched off;
- *	wraps; used under @lock
+ *	wraps; used under @lock. Has moved before a leaf that was removed is
+ *	retired: rtm_table_fetched() relies on that
  */
 struct rtm_trie {
 	struct rtm_root *root;

@@ -5,7 +5,6 @@
  */
 #include "rtm_test.h"
 #include "rtm_stall.h"
-#include "rtm_task.h"
 
 #include <pthread.h>
 
@@ -1031,7 +1030,7 @@ static void *dequeue_once(void *data)
 	return NULL;
 }
 
-/* Only one dequeues at a time. Waits until @d waits for that, as no signal ends. */
+/* Only one dequeues at a time: until @d waits for that, which no signal ends. */
 static bool waits_to_dequeue(struct dequeuer *d)
 {
 	pid_t task;
@@ -1045,7 +1044,7 @@ static bool waits_to_dequeue(struct dequeuer *d)
 	return state;
 }
 
-/* Who could not be told of the loss, for his argument went meanwhile, is later. */
+/* Who could not be told of a loss, since his argument had gone, is told then. */
 TEST_F(notify, loss_that_could_not_be_told_is_told_by_the_next_call)
 {
 	struct rtm_change_rec *messages;
@@ -1060,7 +1059,9 @@ TEST_F(notify, loss_that_could_not_be_told_is_told_by_the_next_call)
 	ASSERT_LE(0, i);
 	close(self->eyes);
 	self->eyes = i;
-	self->watcher = rtm_watch(self->eyes, variant->family);
+	i = rtm_watch(self->eyes, variant->family);
+	ASSERT_LT(0, i);
+	self->watcher = i;
 	messages = stall_alloc(page);
 	slow = stall_alloc(page);
 	late = stall_alloc(page);
@@ -1090,6 +1091,7 @@ TEST_F(notify, loss_that_could_not_be_told_is_told_by_the_next_call)
 	     i++)
 		ASSERT_EQ(0, shake(self, self->a, 10, DESTS, NULL));
 	ASSERT_EQ(1, rtm_stats(self->fd, variant->family).restarts);
+	ASSERT_TRUE(waits_to_dequeue(&second));
 	ASSERT_EQ(0, mprotect(late, page, PROT_READ));
 	ASSERT_EQ(0, stall_end(&stall));
 	ASSERT_EQ(0, pthread_join(threads[0], NULL));

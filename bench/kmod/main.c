@@ -5,11 +5,13 @@
  * a loop's file there runs it: nanoseconds, addresses, sum of the next hops.
  * "hold" tells for how long the table's mutex was held since it was last read: at
  * most, and by work items in all. Reading "settle" does at once what was put off
- * after changes: freeing, and compiling; what has expired stays the timer's.
+ * after changes: taking records out of the log, freeing, and compiling; what
+ * expires stays the timer's.
  */
 #include <linux/debugfs.h>
 #include <linux/module.h>
 #include <linux/nsproxy.h>
+#include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
@@ -111,18 +113,33 @@ static int bench_hold_show(struct seq_file *seq, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(bench_hold);
 
+/* Each may leave more to do. 0, or -EINTR: without memory it takes for ever. */
+static int bench_settle_table(struct rtm_table *table)
+{
+	do {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		flush_delayed_work(&table->compile);
+		flush_work(&table->trim);
+		flush_delayed_work(&table->flush);
+	} while (delayed_work_pending(&table->compile) ||
+		 work_pending(&table->trim) ||
+		 delayed_work_pending(&table->flush));
+	return 0;
+}
+
 /* Also what the FIB gave to RCU. */
 static int bench_settle_show(struct seq_file *seq, void *unused)
 {
-	struct rtm_table *table = bench_net()->tables;
+	struct rtm_table *tables = bench_net()->tables;
 	unsigned int i;
-	bool busy;
+	int err;
 
-	for (i = 0; i < RTM_NR_FAMILIES; i++, table++)
-		do {
-			busy = flush_delayed_work(&table->compile);
-			busy |= flush_delayed_work(&table->flush);
-		} while (busy);
+	for (i = 0; i < RTM_NR_FAMILIES; i++) {
+		err = bench_settle_table(&tables[i]);
+		if (err)
+			return err;
+	}
 	rcu_barrier();
 	seq_puts(seq, "settled\n");
 	return 0;
