@@ -164,6 +164,7 @@ void rtm_route_to_uapi(const struct rtm_table *table,
 	const u32 *psd = rtm_route_psd(route);
 	const struct rtm_prio_table *prio;
 	__be64 *word = (__be64 *)rec->network;
+	unsigned int i;
 
 	rec->protocol = route->attr->protocol;
 	rec->interface = key->interface;
@@ -171,12 +172,13 @@ void rtm_route_to_uapi(const struct rtm_table *table,
 	word[1] = cpu_to_be64(prefix.lo);
 	rtm_next_hop_to_uapi(table->family, key, rec);
 	rec->prefix_len = prefix.len;
-	memset(rec->reserved, 0, sizeof(rec->reserved));
+	for (i = 0; i < ARRAY_SIZE(rec->reserved); i++)
+		rec->reserved[i] = 0;
 	rec->next_hop_mask = key->next_hop_mask;
+	for (i = 0; i < ARRAY_SIZE(rec->psd); i++)
+		rec->psd[i] = 0;
 	if (psd)
 		memcpy(rec->psd, psd, sizeof(rec->psd));
-	else
-		memset(rec->psd, 0, sizeof(rec->psd));
 	rec->type = key->type;
 	rec->policy = key->policy;
 	rec->next_hop_as = key->next_hop_as;

@@ -58,6 +58,7 @@ static bool rtm_walk_dest(struct rtm_walk *walk, const struct rtm_dest *dest,
 			  struct rtm_found *found)
 {
 	unsigned int next_hop_len = walk->table->family->next_hop_len;
+	const struct rtm_attr *last = NULL;
 	const struct rtm_route *route;
 	bool best = walk->criteria.match & RTM_CRIT_BEST;
 
@@ -71,11 +72,14 @@ static bool rtm_walk_dest(struct rtm_walk *walk, const struct rtm_dest *dest,
 			continue;
 		if (!rtm_walk_matches(walk, route->attr))
 			continue;
-		if (found->nr == found->max)
+		if (found->nr == found->max) {
+			if (last)
+				rtm_walk_set(walk, last);
 			return false;
+		}
 		rtm_route_to_uapi(walk->table, route, found->now,
 				  found->sequence, &found->recs[found->nr++]);
-		rtm_walk_set(walk, route->attr);
+		last = route->attr;
 	}
 	return true;
 }
