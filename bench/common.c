@@ -85,7 +85,7 @@ double slab_bytes(const char *names)
 	return bytes;
 }
 
-#define HOLD	"/sys/kernel/debug/rtm_bench/hold"
+#define HOLD	DEBUGFS "hold"
 
 bool hold_read(struct hold *hold)
 {

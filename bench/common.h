@@ -7,7 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ROUNDS_MAX	100
+/* Of rtm_bench.ko */
+#define DEBUGFS		"/sys/kernel/debug/rtm_bench/"
 
 void die(const char *format, ...) __attribute__((format(printf, 1, 2),
 						   noreturn));

@@ -17,7 +17,6 @@
 #include "rtm.h"
 
 #define RIP		8
-#define DEBUGFS		"/sys/kernel/debug/rtm_bench/"
 #define ADDRESSES	(1u << 20)
 
 static uint32_t addresses[ADDRESSES];

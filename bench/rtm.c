@@ -20,7 +20,7 @@
 #define LARGE	(3u << 20)
 #define EMPTIED	(1u << 19)
 
-#define SETTLE	"/sys/kernel/debug/rtm_bench/settle"
+#define SETTLE	DEBUGFS "settle"
 
 static struct rtm_route_rec *records;
 

@@ -198,6 +198,12 @@ static bool rtm_same_region(const void *a, const void *b)
 	return ((uintptr_t)a ^ (uintptr_t)b) < RTM_REGION;
 }
 
+/* Were there many in the region that is done with? */
+static bool rtm_client_is_dense(const struct rtm_client *client)
+{
+	return client->in_region >= RTM_REGION_DENSE;
+}
+
 /* The next routes to remove are those around @node. */
 static void rtm_client_enter_region(struct rtm_client *client,
 				    const struct hlist_node *node)
@@ -205,11 +211,33 @@ static void rtm_client_enter_region(struct rtm_client *client,
 	uintptr_t region = (uintptr_t)node & ~(RTM_REGION - 1UL);
 	unsigned int i;
 
-	client->dense = client->in_region >= RTM_REGION_DENSE;
-	client->in_region = 0;
+	if (rtm_client_is_dense(client))
+		for (i = 0; i < RTM_REGION; i += L1_CACHE_BYTES)
+			prefetch((void *)(region + i));
 	client->region = (void *)region;
-	for (i = 0; client->dense && i < RTM_REGION; i += L1_CACHE_BYTES)
-		prefetch((void *)(region + i));
+	client->in_region = 0;
+}
+
+/*
+ * Gather in @routes, of which there are *@nr, those of a list from @node on that
+ * are in the client's region, up to @max in all. Return: what is next in the list.
+ */
+static struct hlist_node *rtm_client_gather(struct rtm_client *client,
+					    struct hlist_node *node,
+					    struct rtm_route **routes,
+					    unsigned int *nr, unsigned int max)
+{
+	struct rtm_route *route;
+
+	while (node && *nr < max && rtm_same_region(node, client->region)) {
+		route = hlist_entry(node, struct rtm_route, in_attr);
+		prefetch(route->dest);
+		routes[(*nr)++] = route;
+		client->in_region++;
+		node = node->next;
+		prefetch(node);
+	}
+	return node;
 }
 
 /*
@@ -237,16 +265,8 @@ static unsigned int rtm_client_remove_some(struct rtm_client *client,
 	}
 	for (;;) {
 		for (i = 0; i < nr_heads; ) {
-			node = heads[i];
-			while (node && nr < max &&
-			       rtm_same_region(node, client->region)) {
-				routes[nr] = hlist_entry(node, struct rtm_route,
-							 in_attr);
-				prefetch(routes[nr++]->dest);
-				client->in_region++;
-				node = node->next;
-				prefetch(node);
-			}
+			node = rtm_client_gather(client, heads[i], routes, &nr,
+						 max);
 			if (node)
 				heads[i++] = node;
 			else
@@ -255,8 +275,8 @@ static unsigned int rtm_client_remove_some(struct rtm_client *client,
 		if (nr == max || !nr_heads)
 			break;
 		/* If nothing lies together, one of each list. */
-		rtm_client_enter_region(client, heads[client->dense ? 0 :
-						      nr % nr_heads]);
+		i = rtm_client_is_dense(client) ? 0 : nr % nr_heads;
+		rtm_client_enter_region(client, heads[i]);
 	}
 	rtm_table_remove_group(client->table, routes, nr);
 	return nr;

@@ -42,7 +42,6 @@ struct rtm_user;
  * @recent: some that were used of late, or NULL
  * @region: of memory, whose routes are being removed
  * @in_region: how many were there so far
- * @dense: there were many in the one before
  * @nr_routes: its routes
  * @cursor: its place in the change log
  */
@@ -66,7 +65,6 @@ struct rtm_client {
 	struct rtm_attr *recent[1 << RTM_RECENT_BITS];
 	const void *region;
 	unsigned int in_region;
-	bool dense;
 	u64 nr_routes;
 	struct rtm_cursor cursor;
 };

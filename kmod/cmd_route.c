@@ -129,14 +129,16 @@ static int rtm_batch_apply(struct rtm_client *client,
 	if (err)
 		return err;
 	for (i = 0; i < nr; i++) {
-		at = i % RTM_TRIE_GROUP;
-		if (batch->fetched && !at)
-			rtm_table_prefetch(table, client, &batch->specs[i],
-					   min(nr - i, RTM_TRIE_GROUP),
-					   batch->fetched);
-		if (batch->fetched)
+		if (batch->fetched) {
+			at = i % RTM_TRIE_GROUP;
+			if (!at)
+				rtm_table_prefetch(table, client,
+						   &batch->specs[i],
+						   min(nr - i, RTM_TRIE_GROUP),
+						   batch->fetched);
 			dest = rtm_table_fetched(table, batch->fetched, at,
 						 &batch->specs[i].prefix);
+		}
 		result.rec = batch->results + i * result_size;
 		err = batch->errs[i] ?:
 		      ops->apply(table, client, &batch->specs[i], nr - i, dest,

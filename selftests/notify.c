@@ -698,6 +698,22 @@ TEST_F(notify, client_that_writes_and_watches_orders_by_sequence)
 	EXPECT_EQ(0, stats.restarts);
 }
 
+/* By a file that may write, as who sets the watcher's backlog has to. */
+static int watch_anew(FIXTURE_DATA(notify) *self, __u32 family)
+{
+	__s64 ret = rtm_open(O_RDWR);
+
+	if (ret < 0)
+		return ret;
+	close(self->eyes);
+	self->eyes = ret;
+	ret = rtm_watch(self->eyes, family);
+	if (ret < 0)
+		return ret;
+	self->watcher = ret;
+	return 0;
+}
+
 TEST_F(notify, reader_past_its_backlog_is_told_once_and_starts_afresh)
 {
 	struct rtm_dequeue arg = {
@@ -717,14 +733,8 @@ TEST_F(notify, reader_past_its_backlog_is_told_once_and_starts_afresh)
 	ASSERT_EQ(0, rtm_limit(self->eyes, RTM_IOC_LIMIT_GET,
 			       RTM_LIMIT_BACKLOG, self->watcher, &own));
 	EXPECT_LT(100, own.value);
-	n = rtm_open(O_RDWR);
-	ASSERT_LE(0, n);
-	close(self->eyes);
-	self->eyes = n;
-	n = rtm_watch(self->eyes, variant->family);
-	ASSERT_LT(0, n);
-	self->watcher = n;
-	arg.client = n;
+	ASSERT_EQ(0, watch_anew(self, variant->family));
+	arg.client = self->watcher;
 	ASSERT_EQ(0, rtm_limit_set(self->eyes, RTM_LIMIT_BACKLOG,
 				   self->watcher, 100));
 	for (i = 0; i < 100; i++) {
@@ -996,10 +1006,7 @@ TEST_F(notify, messages_lost_under_a_dequeue_are_told_by_it)
 	bool more;
 	__s64 n;
 
-	i = rtm_open(O_RDWR);
-	close(self->eyes);
-	self->eyes = i;
-	self->watcher = rtm_watch(self->eyes, variant->family);
+	ASSERT_EQ(0, watch_anew(self, variant->family));
 	ASSERT_EQ(0, pthread_create(&thread, NULL, lose_at_any_time, self));
 	for (i = 0; i < total || !lost || !taken; i++) {
 		n = rtm_dequeue(self->eyes, self->watcher, &self->message, 1,
@@ -1055,13 +1062,7 @@ TEST_F(notify, loss_that_could_not_be_told_is_told_by_the_next_call)
 	struct stall stall;
 	int i;
 
-	i = rtm_open(O_RDWR);
-	ASSERT_LE(0, i);
-	close(self->eyes);
-	self->eyes = i;
-	i = rtm_watch(self->eyes, variant->family);
-	ASSERT_LT(0, i);
-	self->watcher = i;
+	ASSERT_EQ(0, watch_anew(self, variant->family));
 	messages = stall_alloc(page);
 	slow = stall_alloc(page);
 	late = stall_alloc(page);
