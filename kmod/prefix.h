@@ -2,6 +2,8 @@
 #ifndef RTM_PREFIX_H
 #define RTM_PREFIX_H
 
+#include <linux/bitops.h>
+#include <linux/minmax.h>
 #include <linux/types.h>
 
 #define RTM_PREFIX_MAX	128
@@ -78,6 +80,16 @@ static inline bool rtm_prefix_covers(const struct rtm_prefix *a,
 	return a->len <= b->len &&
 	       !((a->hi ^ b->hi) & rtm_prefix_mask_hi(a->len)) &&
 	       !((a->lo ^ b->lo) & rtm_prefix_mask_lo(a->len));
+}
+
+/* How many of @len leading bits are zero in @hi and @lo. */
+static inline unsigned int rtm_prefix_zeros(u64 hi, u64 lo, unsigned int len)
+{
+	if (hi)
+		return min_t(unsigned int, len, 64 - fls64(hi));
+	if (lo)
+		return min_t(unsigned int, len, 128 - fls64(lo));
+	return len;
 }
 
 /* @width: bits of an address: 32 or 128 */

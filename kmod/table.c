@@ -331,7 +331,7 @@ int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 		layout |= RTM_ROUTE_PSD;
 
 	if (!dest)
-		dest = rtm_trie_find(&table->trie, &spec->prefix);
+		dest = rtm_trie_seek(&table->trie, &spec->prefix);
 	if (dest) {
 		err = rtm_dest_reelect(table, dest, GFP_KERNEL_ACCOUNT);
 		if (err)
@@ -496,7 +496,7 @@ int rtm_table_delete(struct rtm_table *table, struct rtm_client *client,
 	if (client->dying)
 		return -ENOENT;
 	if (!dest)
-		dest = rtm_trie_find(&table->trie, &spec->prefix);
+		dest = rtm_trie_seek(&table->trie, &spec->prefix);
 	if (!dest)
 		return -ESRCH;
 	place = rtm_client_find(table, dest, client, &spec->key);

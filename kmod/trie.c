@@ -41,6 +41,11 @@
  * Where a single leaf is left of a node, it takes the place of the node, and of
  * those above that led to nothing else.
  *
+ * The finger. Whoever changes the trie begins where the last change was, as far
+ * as the way is the same: who looked a prefix up by rtm_trie_seek() before does
+ * not go down again, and what comes in order hardly moves. No link of the finger
+ * is ever in a node that was replaced.
+ *
  * What a reader sees. Nodes, chains of them and leaves are complete before
  * rcu_assign_pointer() makes them reachable. A reader that came to a node which
  * has been replaced since sees what that node led to then or later, so an entry
@@ -124,25 +129,21 @@ static void rtm_node_retire(struct rtm_trie *t, struct rtm_node *node)
 	rtm_retire(t->rc, node);
 }
 
-/* @map: those of @node's positions whose slots are live. Return: how many. */
-static unsigned int rtm_node_live(const struct rtm_trie *t,
-				  const struct rtm_node *node, unsigned int nr,
-				  u64 map[2])
+/* Those of @node's positions whose slots are live. */
+static void rtm_map_live(const struct rtm_trie *t, const struct rtm_node *node,
+			 unsigned int nr, u64 map[2])
 {
-	unsigned int live = 0, i, q;
+	unsigned int i, q;
 
 	map[0] = node->map[0];
 	map[1] = node->map[1];
-	for (i = 0; i < nr; i++)
-		live += !!rtm_locked(t, node->slot[i]);
-	if (live == nr)
-		return live;
+	if (node->live == nr)
+		return;
 	for (i = 0, q = 0; i < nr; i++, q++) {
 		q = rtm_node_next(node, q);
 		if (!rtm_locked(t, node->slot[i]))
 			map[q / 64] &= ~BIT_ULL(q % 64);
 	}
-	return live;
 }
 
 /* Prefixes that are going to be inserted: the first of them now. */
@@ -178,6 +179,7 @@ static void rtm_node_copy(const struct rtm_trie *t, struct rtm_node *new,
 	unsigned int i, q;
 	void *slot;
 
+	new->live = old->live;
 	for (i = 0, q = 0; i < nr; i++, q++) {
 		q = rtm_node_next(old, q);
 		slot = rtm_locked(t, old->slot[i]);
@@ -194,6 +196,7 @@ static void rtm_node_copy_around(const struct rtm_trie *t, struct rtm_node *new,
 {
 	unsigned int i;
 
+	new->live = nr;
 	for (i = 0; i < nr; i++)
 		RCU_INIT_POINTER(new->slot[i + (i >= gap)],
 				 rtm_locked(t, old->slot[i]));
@@ -208,20 +211,21 @@ static int rtm_node_grow(struct rtm_trie *t, void __rcu **link,
 			 void *val)
 {
 	struct rtm_node *old = rtm_locked(t, *link), *new;
-	unsigned int nr = rtm_node_index(old, POSITIONS - 1), live, at;
+	unsigned int nr = rtm_node_index(old, POSITIONS - 1), at;
 	u64 map[2];
 
-	live = rtm_node_live(t, old, nr, map);
+	rtm_map_live(t, old, nr, map);
 	rtm_map_ahead(ahead, off, map);
 	new = rtm_node_alloc(t, map, GFP_KERNEL_ACCOUNT);
 	if (!new)
 		return -ENOMEM;
 	at = rtm_node_index(new, rtm_pos_of(ahead->p, off));
-	if (live == nr && rtm_node_index(new, POSITIONS - 1) == nr + 1)
+	if (old->live == nr && rtm_node_index(new, POSITIONS - 1) == nr + 1)
 		rtm_node_copy_around(t, new, old, nr, at);
 	else
 		rtm_node_copy(t, new, old, nr);
 	RCU_INIT_POINTER(new->slot[at], val);
+	new->live++;
 	rcu_assign_pointer(*link, new);
 	rtm_node_retire(t, old);
 	return 0;
@@ -237,7 +241,7 @@ static void rtm_node_shrink(struct rtm_trie *t, void __rcu **link)
 	unsigned int nr = rtm_node_index(old, POSITIONS - 1);
 	u64 map[2];
 
-	rtm_node_live(t, old, nr, map);
+	rtm_map_live(t, old, nr, map);
 	new = rtm_node_alloc(t, map, GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT);
 	if (!new)
 		return;
@@ -283,6 +287,7 @@ static void *rtm_pair_alloc(struct rtm_trie *t, unsigned int off,
 		if (!node)
 			break;
 		pos = rtm_node_index(node, pos);
+		node->live = below ? 1 : 2;
 		if (below) {
 			RCU_INIT_POINTER(node->slot[pos], below);
 		} else {
@@ -308,31 +313,115 @@ static void *rtm_pair_alloc(struct rtm_trie *t, unsigned int off,
 	return NULL;
 }
 
+/* How many links of @finger are on the way to @p, too, after the first. */
+static unsigned int rtm_finger_common(const struct rtm_finger *finger,
+				      const struct rtm_prefix *p)
+{
+	unsigned int bits = rtm_prefix_zeros(finger->prefix.hi ^ p->hi,
+					     finger->prefix.lo ^ p->lo,
+					     min(finger->prefix.len, p->len));
+
+	if (bits < FIRST)
+		return 0;
+	return min(finger->depth, (bits - FIRST) / SIX);
+}
+
+/*
+ * Put the finger on where @p is or would be, which has FIRST bits at the least:
+ * from where it is, as far as the way is the same.
+ * Return: the slot for @p, or NULL if the node at the last link has no such
+ * position. It is the last link itself if that leads to no node.
+ */
+static void __rcu **rtm_finger_move(struct rtm_trie *t,
+				    const struct rtm_prefix *p)
+{
+	struct rtm_finger *finger = &t->finger;
+	unsigned int depth = rtm_finger_common(finger, p);
+	unsigned int off = FIRST + SIX * depth, pos;
+	struct rtm_node *node;
+	void __rcu **link;
+	void *slot;
+
+	if (!depth)
+		finger->link[0] = &t->root->child[rtm_root_child(p->hi)];
+	finger->prefix = *p;
+	link = finger->link[depth];
+	while (rtm_is_node(slot = rtm_locked(t, *link))) {
+		node = slot;
+		pos = rtm_pos_of(p, off);
+		link = NULL;
+		if (!rtm_node_has(node, pos))
+			break;
+		link = &node->slot[rtm_node_index(node, pos)];
+		if (p->len < off + SIX)
+			break;
+		finger->link[++depth] = link;
+		off += SIX;
+	}
+	finger->depth = depth;
+	return link;
+}
+
+/**
+ * rtm_trie_seek() - exact match, before a change
+ * @t: the trie; its lock is held
+ * @p: a valid prefix of its family
+ *
+ * As rtm_trie_find(), but begins where the last change was, and inserting or
+ * removing @p begins where this ends.
+ *
+ * Return: the leaf, or NULL.
+ */
+void *rtm_trie_seek(struct rtm_trie *t, const struct rtm_prefix *p)
+{
+	void __rcu **link;
+	void *slot, *leaf;
+
+	lockdep_assert_held(t->lock);
+	if (p->len < FIRST)
+		return rtm_trie_find(t, p);
+	link = rtm_finger_move(t, p);
+	slot = link ? rtm_locked(t, *link) : NULL;
+	if (!rtm_is_tail(slot))
+		return slot;
+	leaf = rtm_tail_leaf(slot);
+	return rtm_leaf_is(t, leaf, p) ? leaf : NULL;
+}
+
+/*
+ * Put the finger on the node that has @link, which rtm_finger_move() returned.
+ * Return: that, or NULL if it is the root's.
+ */
+static struct rtm_node *rtm_finger_lift(struct rtm_trie *t,
+					void __rcu *const *link)
+{
+	struct rtm_finger *finger = &t->finger;
+
+	if (link == finger->link[finger->depth]) {
+		if (!finger->depth)
+			return NULL;
+		finger->depth--;
+	}
+	return rtm_locked(t, *finger->link[finger->depth]);
+}
+
 static int rtm_insert_below(struct rtm_trie *t, const struct rtm_ahead *ahead,
 			    void *leaf)
 {
 	const struct rtm_prefix *p = ahead->p;
-	void __rcu **link = &t->root->child[rtm_root_child(p->hi)];
-	unsigned int off = FIRST, pos;
+	void __rcu **link = rtm_finger_move(t, p);
+	void __rcu **last = t->finger.link[t->finger.depth];
+	unsigned int off = FIRST + SIX * t->finger.depth;
 	struct rtm_prefix other;
 	struct rtm_node *node;
 	void *slot;
 
-	while (rtm_is_node(slot = rtm_locked(t, *link))) {
-		node = slot;
-		pos = rtm_pos_of(p, off);
-		if (!rtm_node_has(node, pos))
-			return rtm_node_grow(t, link, ahead, off,
-					     rtm_leaf_slot(p, off, leaf));
-		link = &node->slot[rtm_node_index(node, pos)];
-		if (p->len < off + SIX) {
-			if (rtm_locked(t, *link))
-				return -EEXIST;
-			rcu_assign_pointer(*link, leaf);
-			return 0;
-		}
-		off += SIX;
-	}
+	if (!link)
+		return rtm_node_grow(t, last, ahead, off,
+				     rtm_leaf_slot(p, off, leaf));
+	slot = rtm_locked(t, *link);
+	if (slot && link != last)
+		return -EEXIST;
 	if (slot) {
 		other = rtm_leaf_prefix(t, rtm_tail_leaf(slot));
 		if (rtm_prefix_equal(p, &other))
@@ -342,7 +431,10 @@ static int rtm_insert_below(struct rtm_trie *t, const struct rtm_ahead *ahead,
 		if (!slot)
 			return -ENOMEM;
 	} else {
-		slot = rtm_tail(leaf);
+		slot = link == last ? rtm_tail(leaf) : leaf;
+		node = rtm_finger_lift(t, link);
+		if (node)
+			node->live++;
 	}
 	rcu_assign_pointer(*link, slot);
 	return 0;
@@ -394,109 +486,77 @@ int rtm_trie_insert_first(struct rtm_trie *t, const struct rtm_prefix *p,
 	return rtm_insert_below(t, &ahead, leaf);
 }
 
-/*
- * How many of @node's slots are live but for @without, counted up to @max.
- * @last: the last that was counted.
- */
-static unsigned int rtm_node_others(const struct rtm_trie *t,
-				    const struct rtm_node *node,
-				    unsigned int without, unsigned int max,
-				    unsigned int *last)
+/* What is in @node beside slot @without, if that is one leaf; or NULL. */
+static void *rtm_node_only(const struct rtm_trie *t,
+			   const struct rtm_node *node, unsigned int without)
 {
-	unsigned int nr = rtm_node_index(node, POSITIONS - 1), live = 0, i;
+	unsigned int i = 0, pos = rtm_node_next(node, 0);
+	void *slot;
 
-	*last = without;
-	for (i = 0; i < nr && live < max; i++) {
-		if (i == without || !rtm_locked(t, node->slot[i]))
-			continue;
-		*last = i;
-		live++;
+	if (node->live != 2)
+		return NULL;
+	for (;; i++, pos = rtm_node_next(node, pos + 1)) {
+		slot = rtm_locked(t, node->slot[i]);
+		if (i != without && slot)
+			break;
 	}
-	return live;
-}
-
-/* What is in slot @index, if that is a leaf; or NULL. */
-static void *rtm_node_leaf(const struct rtm_trie *t,
-			   const struct rtm_node *node, unsigned int index)
-{
-	void *slot = rtm_locked(t, node->slot[index]);
-	unsigned int pos = rtm_node_next(node, 0);
-
-	while (index--)
-		pos = rtm_node_next(node, pos + 1);
 	if (rtm_pos_is_child(pos) && !rtm_is_tail(slot))
 		return NULL;
 	return rtm_tail_leaf(slot);
 }
 
 /*
- * The only leaf that is left below @link takes the place of all the nodes there,
- * which are on the way to @p, down to @end.
+ * The only leaf that is left of the node at the finger takes the place of it, and
+ * of those above that lead to nothing else.
  */
-static void rtm_collapse(struct rtm_trie *t, void __rcu **link,
-			 unsigned int off, const struct rtm_prefix *p,
-			 struct rtm_node *end, void *leaf)
+static void rtm_collapse(struct rtm_trie *t, void *leaf)
 {
-	struct rtm_node *node = rtm_locked(t, *link), *next;
-	unsigned int i;
+	struct rtm_finger *finger = &t->finger;
+	unsigned int depth = finger->depth;
+	struct rtm_node *node;
 
-	rcu_assign_pointer(*link, rtm_tail(leaf));
-	for (; node != end; node = next, off += SIX) {
-		i = rtm_node_index(node, rtm_pos_of(p, off));
-		next = rtm_locked(t, node->slot[i]);
-		rtm_node_retire(t, node);
+	for (; depth; depth--) {
+		node = rtm_locked(t, *finger->link[depth - 1]);
+		if (node->live > 1)
+			break;
 	}
-	rtm_node_retire(t, end);
+	node = rtm_locked(t, *finger->link[depth]);
+	rcu_assign_pointer(*finger->link[depth], rtm_tail(leaf));
+	/* Each link is in the node above: from below. */
+	for (; finger->depth > depth; finger->depth--)
+		rtm_node_retire(t,
+				rtm_locked(t, *finger->link[finger->depth]));
+	rtm_node_retire(t, node);
 }
 
 static void *rtm_remove_below(struct rtm_trie *t, const struct rtm_prefix *p)
 {
-	void __rcu **link = &t->root->child[rtm_root_child(p->hi)];
-	void __rcu **top = link, **at = link;
-	unsigned int off = FIRST, top_off = off, pos, i = 0;
-	unsigned int nr, live, last;
-	struct rtm_node *node = NULL;
+	struct rtm_finger *finger = &t->finger;
+	void __rcu **link = rtm_finger_move(t, p);
 	void *slot, *leaf, *only;
+	struct rtm_node *node;
 
-	/* @top is the highest link that leads to nothing but @node, at @at. */
-	while (rtm_is_node(slot = rtm_locked(t, *link))) {
-		if (node && rtm_node_others(t, node, i, 1, &last)) {
-			top = link;
-			top_off = off;
-		}
-		node = slot;
-		at = link;
-		pos = rtm_pos_of(p, off);
-		if (!rtm_node_has(node, pos))
-			return NULL;
-		i = rtm_node_index(node, pos);
-		link = &node->slot[i];
-		if (p->len < off + SIX) {
-			slot = rtm_locked(t, *link);
-			break;
-		}
-		off += SIX;
-	}
+	slot = link ? rtm_locked(t, *link) : NULL;
 	if (!slot)
 		return NULL;
 	leaf = rtm_tail_leaf(slot);
-	if (rtm_is_tail(slot) && !rtm_leaf_is(t, leaf, p))
+	if (link == finger->link[finger->depth] && !rtm_leaf_is(t, leaf, p))
 		return NULL;
+	node = rtm_finger_lift(t, link);
 	if (!node) {
 		RCU_INIT_POINTER(*link, NULL);
 		return leaf;
 	}
-
-	nr = rtm_node_index(node, POSITIONS - 1);
-	live = rtm_node_others(t, node, i, nr / 2 + 1, &last);
-	only = live == 1 ? rtm_node_leaf(t, node, last) : NULL;
+	only = rtm_node_only(t, node, link - node->slot);
 	if (only) {
-		rtm_collapse(t, top, top_off, p, node, only);
+		rtm_collapse(t, only);
 		return leaf;
 	}
+	/* The node may be going to be replaced. */
 	RCU_INIT_POINTER(*link, NULL);
-	if (2 * live <= nr)
-		rtm_node_shrink(t, at);
+	node->live--;
+	if (2 * node->live <= rtm_node_index(node, POSITIONS - 1))
+		rtm_node_shrink(t, finger->link[finger->depth]);
 	return leaf;
 }
 
@@ -551,6 +611,8 @@ int rtm_trie_init(struct rtm_trie *t, unsigned int width, unsigned int key,
 	t->rc = rc;
 	RCU_INIT_POINTER(t->accel, NULL);
 	t->changes = 0;
+	t->finger.prefix = (struct rtm_prefix){};
+	t->finger.depth = 0;
 	t->map[0] = 0;
 	t->map[1] = 0;
 	t->nodes = 0;

@@ -6,11 +6,27 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 
+#include "prefix.h"
+
 struct mutex;
 struct rtm_accel;
-struct rtm_prefix;
 struct rtm_reclaim;
 struct rtm_root;
+
+#define RTM_TRIE_DEPTH	21	/* as many nodes at the most are on a way */
+
+/**
+ * struct rtm_finger - where somebody was last
+ * @prefix: what was looked for; before that, one without bits
+ * @depth: the last link
+ * @link: what leads to the nodes on the way, and in the end to what is none, or
+ *	to the one whose stride the prefix ends in, or that lacks its position
+ */
+struct rtm_finger {
+	struct rtm_prefix prefix;
+	unsigned int depth;
+	void __rcu **link[RTM_TRIE_DEPTH];
+};
 
 /**
  * struct rtm_trie - prefixes of one family, each with a leaf of the caller's
@@ -26,6 +42,7 @@ struct rtm_root;
  * @changes: prefixes that came and went, and slots that were switched off;
  *	wraps; used under @lock. Has moved before a leaf that was removed is
  *	retired: rtm_table_fetched() relies on that
+ * @finger: where its holder was last; used under @lock
  */
 struct rtm_trie {
 	struct rtm_root *root;
@@ -39,6 +56,7 @@ struct rtm_trie {
 	size_t nodes;
 	size_t bytes;
 	unsigned int changes;
+	struct rtm_finger finger;
 };
 
 int rtm_trie_caches_create(void);
@@ -59,6 +77,7 @@ unsigned int rtm_trie_walk(const struct rtm_trie *t,
 void rtm_trie_prefetch(const struct rtm_trie *t, const struct rtm_prefix *p,
 		       size_t stride, void **leaves, unsigned int n);
 
+void *rtm_trie_seek(struct rtm_trie *t, const struct rtm_prefix *p);
 int rtm_trie_insert_first(struct rtm_trie *t, const struct rtm_prefix *p,
 			  size_t stride, unsigned int n, void *leaf);
 void *rtm_trie_remove(struct rtm_trie *t, const struct rtm_prefix *p);

@@ -18,6 +18,8 @@
 #define DEPTH		DIV_ROUND_UP(RTM_PREFIX_MAX - FIRST, SIX)
 #define POSITIONS	128
 
+static_assert(DEPTH == RTM_TRIE_DEPTH);
+
 /**
  * struct rtm_root - where prefixes begin
  * @child: what is below, by the first bits: nodes, or only leaves with TAIL
@@ -31,11 +33,13 @@ struct rtm_root {
 /**
  * struct rtm_node - a node
  * @map: which positions are taken; immutable
+ * @live: how many slots are not NULL; used under rtm_trie.lock
  * @slot: what is at each of them, or NULL: leaves of the stride, or what is
  *	below it: a node, or an only leaf, with TAIL
  */
 struct rtm_node {
 	u64 map[2];
+	unsigned int live;
 	void __rcu *slot[];
 };
 

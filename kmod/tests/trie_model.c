@@ -187,7 +187,12 @@ const char *trie_model_find(struct trie_model *m, const struct rtm_prefix *p)
 	rcu_read_lock();
 	leaf = rtm_trie_find(&m->trie, p);
 	rcu_read_unlock();
-	return leaf == model_find(m, p) ? NULL : "find returned a wrong leaf";
+	if (leaf != model_find(m, p))
+		return "find returned a wrong leaf";
+	mutex_lock(&m->lock);
+	leaf = rtm_trie_seek(&m->trie, p);
+	mutex_unlock(&m->lock);
+	return leaf == model_find(m, p) ? NULL : "seek returned a wrong leaf";
 }
 
 const char *trie_model_match(struct trie_model *m, u64 hi, u64 lo, u8 maxlen)
