@@ -72,6 +72,42 @@ void *rtm_trie_find(const struct rtm_trie *t, const struct rtm_prefix *p)
 	return rtm_leaf_is(t, slot, p) ? slot : NULL;
 }
 
+/*
+ * Go down from the root as far as the way to all @n prefixes is the same.
+ * @off: where that is; FIRST if they part in the root
+ * Return: the slot that they have in common then.
+ */
+static void *rtm_common_way(const struct rtm_trie *t,
+			    const struct rtm_prefix *p, size_t stride,
+			    unsigned int n, unsigned int *off)
+{
+	unsigned int i, bits, len = n ? p->len : 0, pos;
+	const struct rtm_prefix *q = p;
+	const struct rtm_node *node;
+	u64 hi = 0, lo = 0;
+	void *slot;
+
+	for (i = 0; i < n; i++, q = (const void *)q + stride) {
+		hi |= q->hi ^ p->hi;
+		lo |= q->lo ^ p->lo;
+		len = min_t(unsigned int, len, q->len);
+	}
+	*off = FIRST;
+	bits = rtm_prefix_zeros(hi, lo, len);
+	if (bits < FIRST + SIX)
+		return NULL;
+	slot = rtm_deref(t, t->root->child[rtm_root_child(p->hi)]);
+	while (rtm_is_node(slot) && bits >= *off + SIX) {
+		node = slot;
+		pos = rtm_pos_of(p, *off);
+		*off += SIX;
+		if (!rtm_node_has(node, pos))
+			return NULL;
+		slot = rtm_deref(t, node->slot[rtm_node_index(node, pos)]);
+	}
+	return slot;
+}
+
 /**
  * rtm_trie_prefetch() - get ready for operations on several prefixes
  * @t: the trie; its lock or rcu_read_lock() is held
@@ -90,17 +126,20 @@ void rtm_trie_prefetch(const struct rtm_trie *t, const struct rtm_prefix *p,
 {
 	const void *at[RTM_TRIE_GROUP];
 	const struct rtm_node *node;
-	const struct rtm_prefix *q;
 	unsigned int i, off, pos, live = 0;
+	const struct rtm_prefix *q;
 	void __rcu *const *link;
-	void *slot;
+	void *slot, *common;
 
+	common = rtm_common_way(t, p, stride, n, &off);
 	for (q = p, i = 0; i < n; i++, q = (const void *)q + stride) {
 		leaves[i] = NULL;
 		at[i] = NULL;
 		if (q->len < FIRST)
 			continue;
-		slot = rtm_deref(t, t->root->child[rtm_root_child(q->hi)]);
+		slot = common;
+		if (off == FIRST)
+			slot = rtm_deref(t, t->root->child[rtm_root_child(q->hi)]);
 		prefetch(slot);
 		if (rtm_is_tail(slot))
 			leaves[i] = rtm_tail_leaf(slot);
@@ -108,7 +147,7 @@ void rtm_trie_prefetch(const struct rtm_trie *t, const struct rtm_prefix *p,
 			at[i] = slot;
 		live++;
 	}
-	for (off = FIRST; live; off += SIX) {
+	for (; live; off += SIX) {
 		/* From the nodes' maps to their slots, ... */
 		for (q = p, i = 0; i < n; i++, q = (const void *)q + stride) {
 			node = at[i];
