@@ -21,10 +21,12 @@ vars=$(vm/uml-kernel.sh)
 eval "$vars"
 out=build/bench
 make -s -C bench
-make -s modules ARCH=um KDIR="$KDIR" RTM_BENCH=1 MODDIR="$out/modules"
+# Of another kernel they would be taken for built.
+modules=$out/modules/${KDIR##*/}
+make -s modules ARCH=um KDIR="$KDIR" RTM_BENCH=1 MODDIR="$modules"
 rm -rf "$out/run"
 vm/uml.sh -m 3072 -t 1800 -o "$out/run" -- \
-	bench/guest.sh "$PWD/$out/modules" "$rounds" "${sizes[@]}"
+	bench/guest.sh "$PWD/$modules" "$rounds" "${sizes[@]}"
 cp "$out/run/results.csv" "$out/results.csv"
 failed=''
 if [ -n "$daemons" ]; then

@@ -36,8 +36,9 @@
  * a node, it may reserve positions for what comes next. A remove cannot fail: it
  * stores NULL into the slot, and the next copy leaves the position out. So
  * readers take a NULL slot for a position that is not taken. A remove makes a
- * smaller copy itself when half of the slots are dead, if memory for that is to
- * be had at once: so a node that is emptied is not copied for each of its leaves.
+ * smaller copy itself when three quarters of the slots are dead, if memory for
+ * that is to be had at once: so a node that is emptied is copied twice, not for
+ * each of its leaves.
  * Where a single leaf is left of a node, it takes the place of the node, and of
  * those above that led to nothing else.
  *
@@ -555,7 +556,7 @@ static void *rtm_remove_below(struct rtm_trie *t, const struct rtm_prefix *p)
 	/* The node may be going to be replaced. */
 	RCU_INIT_POINTER(*link, NULL);
 	node->live--;
-	if (2 * node->live <= rtm_node_index(node, POSITIONS - 1))
+	if (4 * node->live <= rtm_node_index(node, POSITIONS - 1))
 		rtm_node_shrink(t, finger->link[finger->depth]);
 	return leaf;
 }
