@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -97,6 +98,57 @@ bool hold_read(struct hold *hold)
 		die_errno(HOLD);
 	fclose(f);
 	return true;
+}
+
+void loop_give(const uint32_t *addresses, size_t n)
+{
+	int fd = open(DEBUGFS "addresses", O_WRONLY);
+	const char *p = (const char *)addresses;
+	size_t left = n * sizeof(*addresses);
+	ssize_t done;
+
+	if (fd < 0)
+		die_errno(DEBUGFS "addresses");
+	for (; left; left -= done, p += done) {
+		done = write(fd, p, left);
+		if (done <= 0)
+			die_errno(DEBUGFS "addresses");
+	}
+	close(fd);
+}
+
+double loop_run(const char *what, size_t n, unsigned long long *sum)
+{
+	unsigned long long ns;
+	char path[64];
+	size_t looped;
+	FILE *f;
+
+	snprintf(path, sizeof(path), DEBUGFS "%s", what);
+	f = fopen(path, "r");
+	if (!f || fscanf(f, "%llu %zu %llx", &ns, &looped, sum) != 3)
+		die_errno(path);
+	if (looped != n)
+		die("%s: %zu addresses instead of %zu", path, looped, n);
+	fclose(f);
+	return (double)ns / n;
+}
+
+#define COUNT	DEBUGFS "count"
+#define PAIRS	DEBUGFS "pairs"
+
+struct pairs pairs_measure(size_t n)
+{
+	unsigned long long get, put;
+	FILE *f = fopen(COUNT, "w");
+
+	if (!f || fprintf(f, "%zu\n", n) < 0 || fclose(f))
+		die_errno(COUNT);
+	f = fopen(PAIRS, "r");
+	if (!f || fscanf(f, "%llu %llu", &get, &put) != 2)
+		die_errno(PAIRS);
+	fclose(f);
+	return (struct pairs){ .get = (double)get / n, .put = (double)put / n };
 }
 
 /* xorshift, with the same numbers in each run. */

@@ -47,6 +47,23 @@ struct hold {
 /* Since it was last called. Return: false without rtm_bench.ko. */
 bool hold_read(struct hold *hold);
 
+/* Addresses for the loops of rtm_bench.ko, and what a loop takes for each of them. */
+void loop_give(const uint32_t *addresses, size_t n);
+double loop_run(const char *what, size_t n, unsigned long long *sum);
+
+/**
+ * struct pairs - nanoseconds for memory of one route and one destination
+ * @get: to get it
+ * @put: to free it
+ */
+struct pairs {
+	double get;
+	double put;
+};
+
+/* Of @n that are there at a time; by rtm_bench.ko. */
+struct pairs pairs_measure(size_t n);
+
 /* A line of results: of @n operations each, nanoseconds or bytes. */
 void row(const char *what, size_t size, unsigned int round, double ours,
 	 double peer, const char *unit);

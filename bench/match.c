@@ -5,11 +5,8 @@
  * Their sums of next hops must be equal.
  * usage: match prefixes rounds size...
  */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "common.h"
 #include "fib.h"
@@ -32,39 +29,6 @@ static uint32_t random_address(void)
 	return addr;
 }
 
-static void give_addresses(void)
-{
-	int fd = open(DEBUGFS "addresses", O_WRONLY);
-	const char *p = (const char *)addresses;
-	size_t left = sizeof(addresses);
-	ssize_t n;
-
-	if (fd < 0)
-		die_errno(DEBUGFS "addresses");
-	for (; left; left -= n, p += n) {
-		n = write(fd, p, left);
-		if (n <= 0)
-			die_errno(DEBUGFS "addresses");
-	}
-	close(fd);
-}
-
-/* Runs a loop. Return: nanoseconds an address. */
-static double run(const char *what, unsigned long long *sum)
-{
-	unsigned long long ns, n;
-	char path[64];
-	FILE *f;
-
-	snprintf(path, sizeof(path), DEBUGFS "%s", what);
-	f = fopen(path, "r");
-	if (!f || fscanf(f, "%llu %llu %llx", &ns, &n, sum) != 3 ||
-	    n != ADDRESSES)
-		die_errno(path);
-	fclose(f);
-	return (double)ns / ADDRESSES;
-}
-
 static void compare(struct rtm *rtm, const char *addrs, size_t size,
 		    unsigned int rounds)
 {
@@ -74,9 +38,9 @@ static void compare(struct rtm *rtm, const char *addrs, size_t size,
 	char what[64];
 
 	for (round = 0; round <= rounds; round++) {
-		match = run("match", &sum);
-		peer = run("fib", &peer_sum);
-		copy = run("lookup", &copied);
+		match = loop_run("match", ADDRESSES, &sum);
+		peer = loop_run("fib", ADDRESSES, &peer_sum);
+		copy = loop_run("lookup", ADDRESSES, &copied);
 		clock_calibrate();
 		batch = rtm_match(rtm, addresses, ADDRESSES, &batched);
 		if (sum != peer_sum || copied != peer_sum ||
@@ -107,7 +71,7 @@ static void measure(const struct prefixes *all, const char *size,
 	settle();
 	for (i = 0; i < ADDRESSES; i++)
 		addresses[i] = random_address();
-	give_addresses();
+	loop_give(addresses, ADDRESSES);
 	compare(&rtm, "uniform", set.n, rounds);
 	for (i = 0; i < ADDRESSES; i++) {
 		p = &set.p[random_below(set.n)];
@@ -115,7 +79,7 @@ static void measure(const struct prefixes *all, const char *size,
 		if (p->len < 32)
 			addresses[i] |= random_below(1u << (32 - p->len));
 	}
-	give_addresses();
+	loop_give(addresses, ADDRESSES);
 	compare(&rtm, "in_table", set.n, rounds);
 	rtm_deregister(&rtm);
 	rtm_close(&rtm);

@@ -70,4 +70,5 @@ EXPORT_SYMBOL_GPL(rtm_hold_read);
 
 EXPORT_SYMBOL_GPL(rtm_net_of);
 EXPORT_SYMBOL_GPL(rtm_table_lookup);
+EXPORT_SYMBOL_GPL(rtm_trie_find);
 EXPORT_SYMBOL_GPL(rtm_trie_match);
