@@ -38,18 +38,14 @@ static void sorted(const struct prefixes *set, unsigned int round)
 	row("refresh", set->n, round, refresh, add, "ns");
 	row("enumerate", set->n, round, walk, peer_walk, "ns");
 	row("delete_sorted", set->n, round, delete, peer_delete, "ns");
-	/* Neither can do without finding the place, and memory. */
-	row("add_sorted_bound", set->n, round, refresh + memory.get, peer_add,
-	    "ns");
-	row("delete_sorted_bound", set->n, round, refresh + memory.put,
-	    peer_delete, "ns");
+	row("pair_get", set->n, round, memory.get, add, "ns");
+	row("pair_put", set->n, round, memory.put, delete, "ns");
 }
 
 static void in_random_order(const struct prefixes *set, unsigned int round)
 {
 	double add, found, delete, peer_add, peer_delete;
 	struct rtm rtm = rtm_client(RIP);
-	struct pairs memory;
 
 	add = rtm_add(&rtm, set->random, set->n, 1, 0);
 	settle();
@@ -61,13 +57,10 @@ static void in_random_order(const struct prefixes *set, unsigned int round)
 	peer_add = fib_add(set->random, set->n, 0);
 	peer_delete = fib_delete(set->random, set->n);
 	settle();
-	memory = pairs_measure(set->n);
 	row("add_random", set->n, round, add, peer_add, "ns");
 	row("delete_random", set->n, round, delete, peer_delete, "ns");
-	row("add_random_bound", set->n, round, found + memory.get, peer_add,
-	    "ns");
-	row("delete_random_bound", set->n, round, found + memory.put,
-	    peer_delete, "ns");
+	/* Who deletes has to find. */
+	row("find_random", set->n, round, found, peer_delete, "ns");
 }
 
 /* As FRR's zebra does it: the strongest peer that there is. */

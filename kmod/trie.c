@@ -37,15 +37,14 @@
  * stores NULL into the slot, and the next copy leaves the position out. So
  * readers take a NULL slot for a position that is not taken. A remove makes a
  * smaller copy itself when three quarters of the slots are dead, if memory for
- * that is to be had at once: so a node that is emptied is copied twice, not for
- * each of its leaves.
- * Where a single leaf is left of a node, it takes the place of the node, and of
- * those above that led to nothing else.
+ * that is to be had at once: so a node that is emptied is copied a few times, not
+ * for each of its leaves. Where a single leaf is left of a node, it takes the
+ * place of the node, and of those above that led to nothing else.
  *
- * The finger. Whoever changes the trie begins where the last change was, as far
- * as the way is the same: who looked a prefix up by rtm_trie_seek() before does
- * not go down again, and what comes in order hardly moves. No link of the finger
- * is ever in a node that was replaced.
+ * The finger. Whoever changes the trie begins where the last change or
+ * rtm_trie_seek() ended, as far as the way is the same: who sought the prefix
+ * before does not go down again, and what comes in order hardly moves. None of
+ * the links that count is ever in a node that was replaced.
  *
  * What a reader sees. Nodes, chains of them and leaves are complete before
  * rcu_assign_pointer() makes them reachable. A reader that came to a node which
@@ -368,8 +367,8 @@ static void __rcu **rtm_finger_move(struct rtm_trie *t,
  * @t: the trie; its lock is held
  * @p: a valid prefix of its family
  *
- * As rtm_trie_find(), but begins where the last change was, and inserting or
- * removing @p begins where this ends.
+ * As rtm_trie_find(), but begins where the last call or change ended, and
+ * inserting or removing @p begins where this does.
  *
  * Return: the leaf, or NULL.
  */

@@ -16,11 +16,11 @@ struct rtm_root;
 #define RTM_TRIE_DEPTH	21	/* as many nodes at the most are on a way */
 
 /**
- * struct rtm_finger - where somebody was last
+ * struct rtm_finger - where the lock's holder was last
  * @prefix: what was looked for; before that, one without bits
- * @depth: the last link
- * @link: what leads to the nodes on the way, and in the end to what is none, or
- *	to the one whose stride the prefix ends in, or that lacks its position
+ * @depth: of the last link that counts
+ * @link: the slots on the way to @prefix, each in the node that the one before
+ *	leads to; the first is the root's
  */
 struct rtm_finger {
 	struct rtm_prefix prefix;
@@ -42,7 +42,7 @@ struct rtm_finger {
  * @changes: prefixes that came and went, and slots that were switched off;
  *	wraps; used under @lock. Has moved before a leaf that was removed is
  *	retired: rtm_table_fetched() relies on that
- * @finger: where its holder was last; used under @lock
+ * @finger: where changes begin; used under @lock
  */
 struct rtm_trie {
 	struct rtm_root *root;

@@ -15,10 +15,9 @@
 
 #define FIRST		7			/* bits that index the root */
 #define SIX		6			/* bits of a node */
-#define DEPTH		DIV_ROUND_UP(RTM_PREFIX_MAX - FIRST, SIX)
 #define POSITIONS	128
 
-static_assert(DEPTH == RTM_TRIE_DEPTH);
+static_assert(DIV_ROUND_UP(RTM_PREFIX_MAX - FIRST, SIX) == RTM_TRIE_DEPTH);
 
 /**
  * struct rtm_root - where prefixes begin

@@ -74,8 +74,8 @@ void *rtm_trie_find(const struct rtm_trie *t, const struct rtm_prefix *p)
 
 /*
  * Go down from the root as far as the way to all @n prefixes is the same.
- * @off: where that is; FIRST if they part in the root
- * Return: the slot that they have in common then.
+ * @off: how far that is: FIRST, if there is nothing below the root
+ * Return: what is there, beyond FIRST: NULL if none of them has a place.
  */
 static void *rtm_common_way(const struct rtm_trie *t,
 			    const struct rtm_prefix *p, size_t stride,
@@ -97,7 +97,7 @@ static void *rtm_common_way(const struct rtm_trie *t,
 	if (bits < FIRST + SIX)
 		return NULL;
 	slot = rtm_deref(t, t->root->child[rtm_root_child(p->hi)]);
-	while (rtm_is_node(slot) && bits >= *off + SIX) {
+	while (rtm_is_node(slot) && *off + SIX <= bits) {
 		node = slot;
 		pos = rtm_pos_of(p, *off);
 		*off += SIX;
@@ -137,9 +137,11 @@ void rtm_trie_prefetch(const struct rtm_trie *t, const struct rtm_prefix *p,
 		at[i] = NULL;
 		if (q->len < FIRST)
 			continue;
-		slot = common;
 		if (off == FIRST)
-			slot = rtm_deref(t, t->root->child[rtm_root_child(q->hi)]);
+			slot = rtm_deref(t,
+					 t->root->child[rtm_root_child(q->hi)]);
+		else
+			slot = common;
 		prefetch(slot);
 		if (rtm_is_tail(slot))
 			leaves[i] = rtm_tail_leaf(slot);
@@ -444,7 +446,7 @@ static void rtm_walk_tail(struct rtm_walk *w, const void *slot)
 
 static void rtm_walk_nodes(struct rtm_walk *w, const struct rtm_node *node)
 {
-	struct rtm_walk_at stack[DEPTH], *top = stack;
+	struct rtm_walk_at stack[RTM_TRIE_DEPTH], *top = stack;
 	const struct rtm_node *ahead = NULL;
 	unsigned int off = FIRST, pos;
 	void *slot;

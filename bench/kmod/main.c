@@ -23,15 +23,15 @@
 
 #include "../../kmod/net.h"
 #define RTM_BENCH_HOLD_HERE
-#include "bounds.h"
 #include "fib.h"
 #include "hold.h"
+#include "parts.h"
 
 #define ADDRESSES	(1U << 20)
 
 static u32 *addresses;
 static unsigned int nr_addresses;
-static u32 count;
+static u32 nr_pairs;
 static struct dentry *dir;
 
 static struct rtm_net *bench_net(void)
@@ -127,7 +127,7 @@ DEFINE_SHOW_ATTRIBUTE(bench_ring);
 static int bench_pairs_show(struct seq_file *seq, void *unused)
 {
 	u64 get, put;
-	int err = bench_pairs(count, &get, &put);
+	int err = bench_pairs(nr_pairs, &get, &put);
 
 	if (!err)
 		seq_printf(seq, "%llu %llu\n", get, put);
@@ -198,13 +198,13 @@ static const struct file_operations bench_addresses_fops = {
 
 static int __init bench_init(void)
 {
-	int err = bench_bounds_init();
+	int err = bench_parts_init();
 
 	if (err)
 		return err;
 	addresses = vzalloc(ADDRESSES * sizeof(*addresses));
 	if (!addresses) {
-		bench_bounds_exit();
+		bench_parts_exit();
 		return -ENOMEM;
 	}
 	dir = debugfs_create_dir("rtm_bench", NULL);
@@ -214,7 +214,7 @@ static int __init bench_init(void)
 	debugfs_create_file("lookup", 0400, dir, NULL, &bench_lookup_fops);
 	debugfs_create_file("fib", 0400, dir, NULL, &bench_fib_fops);
 	debugfs_create_file("ring", 0400, dir, NULL, &bench_ring_fops);
-	debugfs_create_u32("count", 0600, dir, &count);
+	debugfs_create_u32("count", 0600, dir, &nr_pairs);
 	debugfs_create_file("pairs", 0400, dir, NULL, &bench_pairs_fops);
 	debugfs_create_file("hold", 0400, dir, NULL, &bench_hold_fops);
 	debugfs_create_file("settle", 0400, dir, NULL, &bench_settle_fops);
@@ -225,7 +225,7 @@ static void __exit bench_exit(void)
 {
 	debugfs_remove(dir);
 	vfree(addresses);
-	bench_bounds_exit();
+	bench_parts_exit();
 }
 
 module_init(bench_init);

@@ -116,6 +116,9 @@ const char *prefix_model_pair(const struct rtm_prefix *a,
 	if (rtm_prefix_covers(a, b) !=
 	    (a->len <= b->len && model_common(a, b) >= a->len))
 		return "rtm_prefix_covers";
+	if (rtm_prefix_zeros(a->hi ^ b->hi, a->lo ^ b->lo, b->len) !=
+	    min_t(unsigned int, b->len, model_common(a, b)))
+		return "rtm_prefix_zeros";
 	if (rtm_prefix_valid(b, 32) != model_valid(b, 32) ||
 	    rtm_prefix_valid(b, 128) != model_valid(b, 128))
 		return "rtm_prefix_valid";

@@ -110,6 +110,14 @@ static struct model_leaf *model_find(const struct trie_model *m,
 	return NULL;
 }
 
+/* Before half of the changes, under the same hold of the lock. */
+static const char *model_seek(struct trie_model *m, const struct rtm_prefix *p)
+{
+	if (model_below(m, 2) && rtm_trie_seek(&m->trie, p) != model_find(m, p))
+		return "seek returned a wrong leaf before a change";
+	return NULL;
+}
+
 /* The first of @n. */
 const char *trie_model_insert_first(struct trie_model *m,
 				    const struct rtm_prefix *p, unsigned int n)
@@ -118,6 +126,7 @@ const char *trie_model_insert_first(struct trie_model *m,
 	size_t bytes = rtm_trie_bytes(&m->trie);
 	unsigned int i = model_at(m, p);
 	struct model_leaf *leaf;
+	const char *error;
 	int err;
 
 	if (m->nr == MODEL_MAX)
@@ -128,9 +137,12 @@ const char *trie_model_insert_first(struct trie_model *m,
 	leaf->stable = false;
 
 	mutex_lock(&m->lock);
+	error = model_seek(m, p);
 	err = rtm_trie_insert_first(&m->trie, p, sizeof(*p), n, leaf);
 	mutex_unlock(&m->lock);
 
+	if (error)
+		return error;
 	if (err) {
 		if (rtm_trie_nodes(&m->trie) != nodes ||
 		    rtm_trie_bytes(&m->trie) != bytes)
@@ -164,12 +176,16 @@ const char *trie_model_remove(struct trie_model *m, const struct rtm_prefix *p)
 {
 	struct model_leaf *expected = model_find(m, p);
 	unsigned int i = model_at(m, p);
+	const char *error;
 	void *leaf;
 
 	mutex_lock(&m->lock);
+	error = model_seek(m, p);
 	leaf = rtm_trie_remove(&m->trie, p);
 	mutex_unlock(&m->lock);
 
+	if (error)
+		return error;
 	if (leaf != expected)
 		return "remove returned a wrong leaf";
 	if (!leaf)
@@ -263,22 +279,20 @@ static size_t model_nodes(const struct trie_model *m)
 	return nodes;
 }
 
-const char *trie_model_check(struct trie_model *m)
+/* What is fetched ahead of @nr prefixes, @stride bytes one after the other. */
+static const char *model_prefetch(struct trie_model *m,
+				  const struct rtm_prefix *p, size_t stride,
+				  unsigned int nr)
 {
-	const char *error = trie_model_walk(m, NULL, false, MODEL_MAX + 1);
 	void *leaves[RTM_TRIE_GROUP], *leaf;
-	unsigned int i, nr;
+	const char *error = NULL;
+	unsigned int i;
 
-	for (i = 0; i < m->nr && !error; i++)
-		error = trie_model_walk(m, &m->leaf[i]->p, i % 2, 3);
-
-	nr = 1 + model_below(m, min(RTM_TRIE_GROUP, MODEL_MAX));
 	rcu_read_lock();
-	rtm_trie_prefetch(&m->trie, &m->pool[0].p, sizeof(m->pool[0]), leaves,
-			  nr);
-	for (i = 0; i < nr; i++) {
-		leaf = rtm_trie_find(&m->trie, &m->pool[i].p);
-		if (m->pool[i].p.len < 7)
+	rtm_trie_prefetch(&m->trie, p, stride, leaves, nr);
+	for (i = 0; i < nr; i++, p = (const void *)p + stride) {
+		leaf = rtm_trie_find(&m->trie, p);
+		if (p->len < 7)
 			leaf = NULL;
 		else if (!leaf)
 			continue;
@@ -286,6 +300,86 @@ const char *trie_model_check(struct trie_model *m)
 			error = "a wrong leaf was fetched ahead";
 	}
 	rcu_read_unlock();
+	return error;
+}
+
+/* Neighbours, which have much of the way in common; some are not there. */
+static const char *model_prefetch_near(struct trie_model *m)
+{
+	unsigned int nr = 1 + model_below(m, RTM_TRIE_GROUP), i;
+	unsigned int first = model_below(m, m->nr);
+
+	nr = min(nr, m->nr - first);
+	for (i = 0; i < nr; i++) {
+		m->group[i] = m->leaf[first + i]->p;
+		if (!model_below(m, 4))
+			model_cut(m, &m->group[i],
+				  m->group[i].len + model_below(m, 8));
+	}
+	return model_prefetch(m, m->group, sizeof(m->group[0]), nr);
+}
+
+/* Each node knows how many of its slots are live. */
+static const char *model_live(const struct trie_model *m, const void *slot)
+{
+	const struct rtm_node *node = slot;
+	unsigned int i, nr, pos, live = 0;
+	const char *error = NULL;
+
+	if (!rtm_is_node(slot))
+		return NULL;
+	nr = rtm_node_index(node, POSITIONS - 1);
+	pos = rtm_node_next(node, 0);
+	for (i = 0; i < nr && !error; i++) {
+		slot = rtm_locked(&m->trie, node->slot[i]);
+		live += !!slot;
+		if (rtm_pos_is_child(pos))
+			error = model_live(m, slot);
+		pos = rtm_node_next(node, pos + 1);
+	}
+	if (!error && (!live || live != node->live))
+		error = "a node has a wrong number of live slots";
+	return error;
+}
+
+/* Each link of the finger is in the node that the one before leads to. */
+static const char *model_finger(const struct trie_model *m)
+{
+	const struct rtm_finger *finger = &m->trie.finger;
+	const struct rtm_node *node;
+	unsigned int i;
+	size_t at;
+
+	for (i = 0; i < finger->depth; i++) {
+		node = rtm_locked(&m->trie, *finger->link[i]);
+		if (!rtm_is_node(node))
+			return "the finger is on what is no node";
+		at = finger->link[i + 1] - node->slot;
+		if (at >= rtm_node_index(node, POSITIONS - 1))
+			return "the finger is in another node";
+	}
+	return NULL;
+}
+
+const char *trie_model_check(struct trie_model *m)
+{
+	const char *error = trie_model_walk(m, NULL, false, MODEL_MAX + 1);
+	unsigned int i;
+
+	for (i = 0; i < m->nr && !error; i++)
+		error = trie_model_walk(m, &m->leaf[i]->p, i % 2, 3);
+
+	error = error ?: model_prefetch(m, &m->pool[0].p, sizeof(m->pool[0]),
+					model_below(m, RTM_TRIE_GROUP + 1));
+	for (i = 0; m->nr && i < 16 && !error; i++)
+		error = model_prefetch_near(m);
+
+	mutex_lock(&m->lock);
+	for (i = 0; i < 1 << FIRST && !error; i++)
+		error = model_live(m, rtm_locked(&m->trie,
+						 m->trie.root->child[i]));
+	error = error ?: model_finger(m);
+	mutex_unlock(&m->lock);
 	if (!error && rtm_trie_nodes(&m->trie) != model_nodes(m))
 		error = "the trie has a wrong number of nodes";
 	return error;

@@ -34,6 +34,7 @@ struct model_leaf {
  * @leaf: the first @nr in walk order, then the free ones
  * @pool: all leaves
  * @found: by a walk
+ * @group: prefixes to be fetched together
  */
 struct trie_model {
 	struct rtm_trie trie;
@@ -48,6 +49,7 @@ struct trie_model {
 	struct model_leaf *leaf[MODEL_MAX];
 	struct model_leaf pool[MODEL_MAX];
 	void *found[MODEL_MAX + 1];
+	struct rtm_prefix group[RTM_TRIE_GROUP];
 };
 
 /* They return NULL, or what went wrong. */

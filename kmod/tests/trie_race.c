@@ -160,11 +160,16 @@ const char *trie_race_read(const struct trie_race *r, u64 *random)
 {
 	const char *error = NULL;
 	void *leaves[RTM_TRIE_GROUP];
-	unsigned int i;
+	unsigned int i, first, nr;
 
+	/* Few that are neighbours have much of the way in common. */
+	first = race_random(random) % RACE_FLEETING;
+	nr = 1 + race_random(random) %
+		 (race_random(random) % 4 ? 4 : RTM_TRIE_GROUP);
 	rcu_read_lock();
-	rtm_trie_prefetch(&r->trie, r->fleeting, sizeof(r->fleeting[0]), leaves,
-			  min(RTM_TRIE_GROUP, RACE_FLEETING));
+	rtm_trie_prefetch(&r->trie, &r->fleeting[first],
+			  sizeof(r->fleeting[0]), leaves,
+			  min(nr, RACE_FLEETING - first));
 	rcu_read_unlock();
 	for (i = 0; i < 16 && !error; i++) {
 		rcu_read_lock();
@@ -217,7 +222,11 @@ const char *trie_race_write(struct trie_race *r, u64 *random)
 	const char *error;
 
 	mutex_lock(&r->lock);
-	error = r->present[i] ? race_remove(r, i) : race_insert(r, i);
+	if (race_random(random) % 2 &&
+	    rtm_trie_seek(&r->trie, &r->fleeting[i]) != r->present[i])
+		error = "seek returned a wrong leaf";
+	else
+		error = r->present[i] ? race_remove(r, i) : race_insert(r, i);
 	while (r->trie.width == 32 && race_random(random) % 16 &&
 	       rtm_accel_compile(&r->trie))
 		;

@@ -70,6 +70,39 @@ static const char *every_length(unsigned int width, u64 hi, u64 lo)
 	return error ?: trie_model_exit(&m);
 }
 
+/* Prefixes of one node: sixteen of 17 bits, from the @from-th to before the @to-th. */
+static const char *sixteen(unsigned int from, unsigned int to, bool insert)
+{
+	struct rtm_prefix p = { .len = 17 };
+	const char *error = NULL;
+
+	for (; from < to && !error; from++) {
+		p.hi = (u64)from << 47;
+		error = insert ? trie_model_insert_first(&m, &p, 1) :
+				 trie_model_remove(&m, &p);
+	}
+	return error;
+}
+
+/* A node is made smaller as soon as three quarters of its slots are dead. */
+static const char *shrinks(void)
+{
+	const char *error = trie_model_init(&m, 32, 1);
+	size_t four, full;
+
+	error = error ?: sixteen(0, 4, true);
+	four = rtm_trie_bytes(&m.trie);
+	error = error ?: sixteen(4, 16, true);
+	full = rtm_trie_bytes(&m.trie);
+	error = error ?: sixteen(0, 11, false);
+	if (!error && rtm_trie_bytes(&m.trie) != full)
+		error = "shrank too soon";
+	error = error ?: sixteen(11, 12, false);
+	if (!error && (full <= four || rtm_trie_bytes(&m.trie) != four))
+		error = "did not shrink";
+	return error ?: trie_model_exit(&m);
+}
+
 /*
  * Removed without memory, the prefixes leave their slots behind; the next
  * change that has memory makes the node as small as it would be otherwise. But
@@ -77,35 +110,27 @@ static const char *every_length(unsigned int width, u64 hi, u64 lo)
  */
 static const char *shrinks_later(void)
 {
-	struct rtm_prefix p = { .len = 18 };
 	const char *error = trie_model_init(&m, 32, 1);
-	size_t three, full;
+	size_t two, full;
 
-	for (; p.len > 15 && !error; p.len--)
-		error = trie_model_insert_first(&m, &p, 1);
-	three = rtm_trie_bytes(&m.trie);
-	for (; p.len > 12 && !error; p.len--)
-		error = trie_model_insert_first(&m, &p, 1);
+	error = error ?: sixteen(0, 2, true);
+	two = rtm_trie_bytes(&m.trie);
+	error = error ?: sixteen(2, 16, true);
 	full = rtm_trie_bytes(&m.trie);
 
 	shim_fail_one_in = 1;
-	for (p.len = 13; p.len < 17 && !error; p.len++)
-		error = trie_model_remove(&m, &p);
+	error = error ?: sixteen(0, 13, false);
 	if (!error && rtm_trie_bytes(&m.trie) != full)
 		error = "shrank without memory";
 	shim_fail_one_in = 0;
 
-	p.len = 18;
-	p.hi = 1ULL << 46;
-	error = error ?: trie_model_insert_first(&m, &p, 1);
-	error = error ?: trie_model_remove(&m, &p);
-	if (!error && (full <= three || rtm_trie_bytes(&m.trie) != three))
+	error = error ?: sixteen(13, 14, false);
+	if (!error && (full <= two || rtm_trie_bytes(&m.trie) != two))
 		error = "did not shrink later";
 
 	/* What is left of two needs no node, and that needs no memory. */
 	shim_fail_one_in = 1;
-	p.hi = 0;
-	error = error ?: trie_model_remove(&m, &p);
+	error = error ?: sixteen(14, 15, false);
 	if (!error && rtm_trie_nodes(&m.trie) != 1)
 		error = "a node is left for one prefix";
 	shim_fail_one_in = 0;
@@ -285,7 +310,7 @@ int main(void)
 {
 	unsigned long long seed = tap_seed();
 
-	tap_plan(16);
+	tap_plan(17);
 	assert(!rtm_trie_caches_create());
 
 	tap_result(prefix_model_check(seed, 200000), "prefix helpers");
@@ -294,6 +319,7 @@ int main(void)
 	tap_result(every_length(128, 0, 0) ?: every_length(128, ~0ULL, ~0ULL) ?:
 		   every_length(128, seed << 32, seed),
 		   "128 bits, every length");
+	tap_result(shrinks(), "shrinks at a quarter");
 	tap_result(shrinks_later(), "removed without memory, shrinks later");
 	tap_result(made_once(), "a run of prefixes makes its node once");
 	tap_result(many_runs(0) ?: many_runs(0xffffULL << 48) ?:

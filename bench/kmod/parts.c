@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What nobody can do without: the memory that a route and its destination take,
- * and the way along a destination's routes. Nothing of rtm.ko runs here but what
- * leads to these.
+ * Parts of an operation by themselves, to explain the whole: the memory that a
+ * route and its destination take, and the way along a destination's routes.
  */
 #include <linux/ktime.h>
 #include <linux/mm.h>
@@ -13,7 +12,7 @@
 
 #include "../../kmod/elect.h"
 #include "../../kmod/table.h"
-#include "bounds.h"
+#include "parts.h"
 
 #define GROUP	60	/* objects that are freed together, as by reclaim.c */
 
@@ -78,18 +77,21 @@ static void bench_pairs_put(struct bench_pair *pairs, unsigned int n)
  * @get: result: nanoseconds to get them all, each route linked to the one before
  * @put: result: nanoseconds to unlink and free them all, in the same order
  *
- * Sleeps. The objects say nothing, and RCU does not come in between.
+ * Sleeps. Destinations as IPv4 has them. RCU does not come in between.
  *
- * Return: 0 or -ENOMEM.
+ * Return: 0, -EINVAL or -ENOMEM.
  */
 int bench_pairs(unsigned int n, u64 *get, u64 *put)
 {
-	struct bench_pair *pairs = vcalloc(n, sizeof(*pairs));
+	struct bench_pair *pairs;
 	struct hlist_head head = HLIST_HEAD_INIT;
 	unsigned int i;
 	int err;
 	u64 ns;
 
+	if (!n)
+		return -EINVAL;
+	pairs = vcalloc(n, sizeof(*pairs));
 	if (!pairs)
 		return -ENOMEM;
 	ns = ktime_get_ns();
@@ -147,7 +149,7 @@ u64 bench_ring(const struct rtm_table *table, const u32 *addrs, unsigned int n,
 		for (i = 0; i < n; i++) {
 			if (!at[i])
 				continue;
-			at[i] = rtm_route_succ(at[i]);
+			at[i] = rtm_ring_untag(rcu_dereference(at[i]->next));
 			prefetch(at[i]);
 		}
 	}
@@ -158,7 +160,7 @@ u64 bench_ring(const struct rtm_table *table, const u32 *addrs, unsigned int n,
 	return ns;
 }
 
-int bench_bounds_init(void)
+int bench_parts_init(void)
 {
 	routes = kmem_cache_create("bench_route", sizeof(struct rtm_route), 0,
 				   0, NULL);
@@ -167,11 +169,11 @@ int bench_bounds_init(void)
 				  NULL);
 	if (routes && dests)
 		return 0;
-	bench_bounds_exit();
+	bench_parts_exit();
 	return -ENOMEM;
 }
 
-void bench_bounds_exit(void)
+void bench_parts_exit(void)
 {
 	kmem_cache_destroy(dests);
 	kmem_cache_destroy(routes);

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef RTM_BENCH_BOUNDS_H
-#define RTM_BENCH_BOUNDS_H
+#ifndef RTM_BENCH_PARTS_H
+#define RTM_BENCH_PARTS_H
 
 #include <linux/types.h>
 
 struct rtm_table;
 
-int bench_bounds_init(void);
-void bench_bounds_exit(void);
+int bench_parts_init(void);
+void bench_parts_exit(void);
 
 int bench_pairs(unsigned int n, u64 *get, u64 *put);
 u64 bench_ring(const struct rtm_table *table, const u32 *addrs, unsigned int n,
 	       unsigned int steps, u64 *sum);
 
-#endif /* RTM_BENCH_BOUNDS_H */
+#endif /* RTM_BENCH_PARTS_H */
