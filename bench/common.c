@@ -86,18 +86,23 @@ double slab_bytes(const char *names)
 	return bytes;
 }
 
-#define HOLD	DEBUGFS "hold"
-
-bool hold_read(struct hold *hold)
+/* Two numbers of a file of rtm_bench.ko. Return: false without that. */
+static bool read_two(const char *path, unsigned long long *a,
+		     unsigned long long *b)
 {
-	FILE *f = fopen(HOLD, "r");
+	FILE *f = fopen(path, "r");
 
 	if (!f && errno == ENOENT)
 		return false;
-	if (!f || fscanf(f, "%llu %llu", &hold->most, &hold->by_work) != 2)
-		die_errno(HOLD);
+	if (!f || fscanf(f, "%llu %llu", a, b) != 2)
+		die_errno(path);
 	fclose(f);
 	return true;
+}
+
+bool hold_read(struct hold *hold)
+{
+	return read_two(DEBUGFS "hold", &hold->most, &hold->by_work);
 }
 
 void loop_give(const uint32_t *addresses, size_t n)
@@ -144,10 +149,8 @@ struct pairs pairs_measure(size_t n)
 
 	if (!f || fprintf(f, "%zu\n", n) < 0 || fclose(f))
 		die_errno(COUNT);
-	f = fopen(PAIRS, "r");
-	if (!f || fscanf(f, "%llu %llu", &get, &put) != 2)
+	if (!read_two(PAIRS, &get, &put))
 		die_errno(PAIRS);
-	fclose(f);
 	return (struct pairs){ .get = (double)get / n, .put = (double)put / n };
 }
 

@@ -13,7 +13,6 @@
 
 #include "reclaim.h"
 
-#define RTM_RETIRED_MAX		60	/* a batch is one kmalloc-512 */
 #define RTM_WAITING_MAX		65536
 
 /*
@@ -30,7 +29,14 @@ struct rtm_retired {
 
 static_assert(sizeof(struct rtm_retired) == 512);
 
-static void rtm_retired_free_some(void **objs, unsigned int nr)
+/**
+ * rtm_free_bulk() - free objects of slab caches at once
+ * @objs: the objects, unreachable
+ * @nr: how many
+ *
+ * Does not sleep; interrupts are enabled.
+ */
+void rtm_free_bulk(void **objs, unsigned int nr)
 {
 	unsigned int i;
 
@@ -48,9 +54,8 @@ static void rtm_retired_free(struct rcu_head *rcu)
 
 	/* The table, and so @rc, is freed only after rcu_barrier(). */
 	atomic_sub(batch->front + batch->back, &batch->rc->waiting);
-	rtm_retired_free_some(batch->obj, batch->front);
-	rtm_retired_free_some(batch->obj + RTM_RETIRED_MAX - batch->back,
-			      batch->back);
+	rtm_free_bulk(batch->obj, batch->front);
+	rtm_free_bulk(batch->obj + RTM_RETIRED_MAX - batch->back, batch->back);
 	kfree(batch);
 }
 

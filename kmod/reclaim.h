@@ -4,6 +4,8 @@
 
 #include <linux/atomic.h>
 
+#define RTM_RETIRED_MAX		60	/* a batch is one kmalloc-512 */
+
 struct rtm_retired;
 
 /**
@@ -16,6 +18,7 @@ struct rtm_reclaim {
 	atomic_t waiting;
 };
 
+void rtm_free_bulk(void **objs, unsigned int nr);
 void rtm_retire(struct rtm_reclaim *rc, void *obj);
 void rtm_retire_route(struct rtm_reclaim *rc, void *route);
 void rtm_retire_all(struct rtm_reclaim *rc, void **objs, unsigned int nr);

@@ -68,6 +68,7 @@ void rtm_hold_read(struct mutex *lock, u64 *most, u64 *by_work)
 }
 EXPORT_SYMBOL_GPL(rtm_hold_read);
 
+EXPORT_SYMBOL_GPL(rtm_free_bulk);
 EXPORT_SYMBOL_GPL(rtm_net_of);
 EXPORT_SYMBOL_GPL(rtm_table_lookup);
 EXPORT_SYMBOL_GPL(rtm_trie_find);

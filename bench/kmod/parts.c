@@ -4,17 +4,15 @@
  * route and its destination take, and the way along a destination's routes.
  */
 #include <linux/ktime.h>
-#include <linux/mm.h>
 #include <linux/prefetch.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
 #include "../../kmod/elect.h"
+#include "../../kmod/reclaim.h"
 #include "../../kmod/table.h"
 #include "parts.h"
-
-#define GROUP	60	/* objects that are freed together, as by reclaim.c */
 
 struct bench_pair {
 	struct rtm_route *route;
@@ -44,30 +42,19 @@ static int bench_pairs_get(struct bench_pair *pairs, unsigned int n,
 	return 0;
 }
 
-static void bench_free(struct kmem_cache *cache, void **objs, unsigned int n)
-{
-	unsigned int i;
-
-	for (i = 0; i < n; i++) {
-		prefetchw(objs[i]);
-		prefetch(virt_to_page(objs[i]));
-	}
-	kmem_cache_free_bulk(cache, n, objs);
-}
-
 static void bench_pairs_put(struct bench_pair *pairs, unsigned int n)
 {
-	void *route[GROUP], *dest[GROUP];
+	void *route[RTM_RETIRED_MAX], *dest[RTM_RETIRED_MAX];
 	unsigned int i, k;
 
 	for (i = 0; i < n; i += k) {
-		for (k = 0; k < GROUP && i + k < n; k++) {
+		for (k = 0; k < RTM_RETIRED_MAX && i + k < n; k++) {
 			route[k] = pairs[i + k].route;
 			dest[k] = pairs[i + k].dest;
 			hlist_del(&pairs[i + k].route->in_attr);
 		}
-		bench_free(routes, route, k);
-		bench_free(dests, dest, k);
+		rtm_free_bulk(route, k);
+		rtm_free_bulk(dest, k);
 	}
 }
 
@@ -83,8 +70,8 @@ static void bench_pairs_put(struct bench_pair *pairs, unsigned int n)
  */
 int bench_pairs(unsigned int n, u64 *get, u64 *put)
 {
-	struct bench_pair *pairs;
 	struct hlist_head head = HLIST_HEAD_INIT;
+	struct bench_pair *pairs;
 	unsigned int i;
 	int err;
 	u64 ns;

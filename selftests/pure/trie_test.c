@@ -84,39 +84,45 @@ static const char *sixteen(unsigned int from, unsigned int to, bool insert)
 	return error;
 }
 
+/* All of them. @some: bytes of the trie with the first @nr; @full: with all. */
+static const char *sixteen_there(unsigned int nr, size_t *some, size_t *full)
+{
+	const char *error = trie_model_init(&m, 32, 1);
+
+	error = error ?: sixteen(0, nr, true);
+	*some = rtm_trie_bytes(&m.trie);
+	error = error ?: sixteen(nr, 16, true);
+	*full = rtm_trie_bytes(&m.trie);
+	if (!error && *full <= *some)
+		error = "sixteen take no more than some of them";
+	return error;
+}
+
 /* A node is made smaller as soon as three quarters of its slots are dead. */
 static const char *shrinks(void)
 {
-	const char *error = trie_model_init(&m, 32, 1);
 	size_t four, full;
+	const char *error = sixteen_there(4, &four, &full);
 
-	error = error ?: sixteen(0, 4, true);
-	four = rtm_trie_bytes(&m.trie);
-	error = error ?: sixteen(4, 16, true);
-	full = rtm_trie_bytes(&m.trie);
 	error = error ?: sixteen(0, 11, false);
 	if (!error && rtm_trie_bytes(&m.trie) != full)
 		error = "shrank too soon";
 	error = error ?: sixteen(11, 12, false);
-	if (!error && (full <= four || rtm_trie_bytes(&m.trie) != four))
+	if (!error && rtm_trie_bytes(&m.trie) != four)
 		error = "did not shrink";
 	return error ?: trie_model_exit(&m);
 }
 
 /*
  * Removed without memory, the prefixes leave their slots behind; the next
- * change that has memory makes the node as small as it would be otherwise. But
- * where one is left, its node goes without any.
+ * change that has memory, an insert or a remove, makes the node as small as it
+ * would be otherwise. But where one is left, its node goes without any.
  */
-static const char *shrinks_later(void)
+static const char *shrinks_later(bool insert)
 {
-	const char *error = trie_model_init(&m, 32, 1);
-	size_t two, full;
-
-	error = error ?: sixteen(0, 2, true);
-	two = rtm_trie_bytes(&m.trie);
-	error = error ?: sixteen(2, 16, true);
-	full = rtm_trie_bytes(&m.trie);
+	const struct rtm_prefix other = { .hi = 1ULL << 46, .len = 18 };
+	size_t left, full;
+	const char *error = sixteen_there(insert ? 4 : 2, &left, &full);
 
 	shim_fail_one_in = 1;
 	error = error ?: sixteen(0, 13, false);
@@ -124,12 +130,18 @@ static const char *shrinks_later(void)
 		error = "shrank without memory";
 	shim_fail_one_in = 0;
 
-	error = error ?: sixteen(13, 14, false);
-	if (!error && (full <= two || rtm_trie_bytes(&m.trie) != two))
+	if (insert)
+		error = error ?: trie_model_insert_first(&m, &other, 1);
+	else
+		error = error ?: sixteen(13, 14, false);
+	if (!error && rtm_trie_bytes(&m.trie) != left)
 		error = "did not shrink later";
 
 	/* What is left of two needs no node, and that needs no memory. */
 	shim_fail_one_in = 1;
+	if (insert)
+		error = error ?: trie_model_remove(&m, &other) ?:
+				 sixteen(13, 14, false);
 	error = error ?: sixteen(14, 15, false);
 	if (!error && rtm_trie_nodes(&m.trie) != 1)
 		error = "a node is left for one prefix";
@@ -320,7 +332,8 @@ int main(void)
 		   every_length(128, seed << 32, seed),
 		   "128 bits, every length");
 	tap_result(shrinks(), "shrinks at a quarter");
-	tap_result(shrinks_later(), "removed without memory, shrinks later");
+	tap_result(shrinks_later(false) ?: shrinks_later(true),
+		   "removed without memory, shrinks later");
 	tap_result(made_once(), "a run of prefixes makes its node once");
 	tap_result(many_runs(0) ?: many_runs(0xffffULL << 48) ?:
 		   many_runs(seed << 48), "as many runs as there may be");
