@@ -131,19 +131,15 @@ int rtm_criteria_from_uapi(const struct rtm_family *family, u32 match,
 	return rtm_prefix_from_uapi(family, rec, &criteria->prefix);
 }
 
-/* In whole words, of which an interned key has no more than its family needs. */
+/* An interned key has no more of the words than its family needs. */
 static void rtm_next_hop_to_uapi(const struct rtm_family *family,
 				 const struct rtm_attr_key *key,
 				 struct rtm_route_rec *rec)
 {
-	const u32 *from = (const u32 *)key->next_hop;
-	u32 *to = (u32 *)rec->next_hop;
-	unsigned int len = family->next_hop_len;
+	__be64 *to = (__be64 *)rec->next_hop;
 
-	to[0] = from[0];
-	to[1] = len > 4 ? from[1] : 0;
-	to[2] = len > 8 ? from[2] : 0;
-	to[3] = len > 12 ? from[3] : 0;
+	to[0] = key->next_hop[0];
+	to[1] = family->next_hop_len > sizeof(*to) ? key->next_hop[1] : 0;
 }
 
 /**

@@ -9,33 +9,11 @@
  * builds in user space.
  */
 #include <linux/rcupdate.h>
-#include <linux/string.h>
 
 #include "elect.h"
-#include "family.h"
 #include "prio.h"
 
 #define rtm_held(p)	rcu_dereference_protected(p, true)
-
-/**
- * rtm_identity_cmp() - compare what tells routes of a destination apart
- * @protocol: routing protocol
- * @key: interface and next hop
- * @attr: those of a route
- * @next_hop_len: bytes of a next hop
- *
- * Needs no lock. Return: <0, 0, >0 in the order of protocol, interface, next
- * hop.
- */
-int rtm_identity_cmp(u32 protocol, const struct rtm_attr_key *key,
-		     const struct rtm_attr *attr, unsigned int next_hop_len)
-{
-	if (protocol != attr->protocol)
-		return protocol < attr->protocol ? -1 : 1;
-	if (key->interface != attr->key.interface)
-		return key->interface < attr->key.interface ? -1 : 1;
-	return memcmp(key->next_hop, attr->key.next_hop, next_hop_len);
-}
 
 static struct rtm_route *rtm_ring_end(struct rtm_route *first)
 {
@@ -100,15 +78,14 @@ struct rtm_place rtm_dest_find(const struct rtm_family *family,
 
 	if (!best)
 		return place;
-	cmp = rtm_identity_cmp(protocol, key, best->attr, family->next_hop_len);
+	cmp = rtm_identity_cmp(family, protocol, key, best->attr);
 	if (!cmp || (single && protocol == best->attr->protocol))
 		return rtm_place_of(best);
 	do {
 		place.pred = next;
 		last = cmp;
 		next = rtm_route_succ(place.pred);
-		cmp = rtm_identity_cmp(protocol, key, next->attr,
-				       family->next_hop_len);
+		cmp = rtm_identity_cmp(family, protocol, key, next->attr);
 		place.first = rtm_ring_ends(rtm_held(place.pred->next));
 		if (!cmp || (single && protocol == next->attr->protocol)) {
 			place.route = next;

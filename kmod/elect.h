@@ -4,10 +4,11 @@
 
 #include <linux/rcupdate.h>
 #include <linux/types.h>
+#include <asm/byteorder.h>
 
+#include "family.h"
 #include "route.h"
 
-struct rtm_family;
 struct rtm_prio_table;
 
 /**
@@ -53,6 +54,35 @@ static inline struct rtm_route *rtm_route_succ(const struct rtm_route *route)
 
 struct rtm_route *rtm_dest_first(const struct rtm_dest *dest);
 
+/**
+ * rtm_identity_cmp() - compare what tells routes of a destination apart
+ * @family: the table's
+ * @protocol: routing protocol
+ * @key: interface and next hop
+ * @attr: those of a route
+ *
+ * Needs no lock. Return: <0, 0, >0 in the order of protocol, interface, next
+ * hop.
+ */
+static inline int rtm_identity_cmp(const struct rtm_family *family,
+				   u32 protocol, const struct rtm_attr_key *key,
+				   const struct rtm_attr *attr)
+{
+	const __be64 *a = key->next_hop, *b = attr->key.next_hop;
+
+	if (protocol != attr->protocol)
+		return protocol < attr->protocol ? -1 : 1;
+	if (key->interface != attr->key.interface)
+		return key->interface < attr->key.interface ? -1 : 1;
+	if (*a == *b && family->next_hop_len > sizeof(*a)) {
+		a++;
+		b++;
+	}
+	if (*a == *b)
+		return 0;
+	return be64_to_cpu(*a) < be64_to_cpu(*b) ? -1 : 1;
+}
+
 /* For RCU readers. */
 static inline struct rtm_route *rtm_route_next_rcu(const struct rtm_route *route)
 {
@@ -70,8 +100,6 @@ static inline struct rtm_route *rtm_dest_first_rcu(const struct rtm_dest *dest)
 	return rtm_ring_untag(next);
 }
 
-int rtm_identity_cmp(u32 protocol, const struct rtm_attr_key *key,
-		     const struct rtm_attr *attr, unsigned int next_hop_len);
 struct rtm_place rtm_dest_find(const struct rtm_family *family,
 			       const struct rtm_dest *dest, u32 protocol,
 			       const struct rtm_attr_key *key, bool single);

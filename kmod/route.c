@@ -37,13 +37,13 @@ static size_t rtm_route_size(u8 layout)
 }
 
 /**
- * rtm_attr_key_len() - bytes of a family's keys, a multiple of four
+ * rtm_attr_key_len() - bytes of a family's keys, a multiple of eight
  * @family: the family
  */
 unsigned int rtm_attr_key_len(const struct rtm_family *family)
 {
 	return offsetof(struct rtm_attr_key, next_hop) +
-	       round_up(family->next_hop_len, 4);
+	       round_up(family->next_hop_len, sizeof(__be64));
 }
 
 /* What they take in their caches. */
@@ -193,10 +193,10 @@ struct rtm_attr_lookup {
 static bool rtm_attr_key_equal(const struct rtm_attr_key *a,
 			       const struct rtm_attr_key *b, unsigned int len)
 {
-	const u32 *x = (const u32 *)a, *y = (const u32 *)b;
+	const u64 *x = (const u64 *)a, *y = (const u64 *)b;
 	unsigned int i;
 
-	for (i = len / sizeof(u32); i--; )
+	for (i = len / sizeof(u64); i--; )
 		if (x[i] != y[i])
 			return false;
 	return true;
@@ -215,12 +215,12 @@ static struct rtm_attr **rtm_attr_recent(struct rtm_client *client,
 					 const struct rtm_attr_key *key,
 					 unsigned int len)
 {
-	const u32 *word = (const u32 *)key->next_hop;
-	u32 mix = key->interface ^ key->metric;
+	u64 mix = (u64)key->interface << 32 ^ key->metric;
 
-	for (; word < (const u32 *)((const void *)key + len); word++)
-		mix ^= *word;
-	return &client->recent[hash_32(mix, RTM_RECENT_BITS)];
+	mix ^= (__force u64)key->next_hop[0];
+	if (len == sizeof(*key))
+		mix ^= (__force u64)key->next_hop[1];
+	return &client->recent[hash_64(mix, RTM_RECENT_BITS)];
 }
 
 static u32 rtm_attr_hash_key(const void *data, u32 len, u32 seed)

@@ -25,8 +25,8 @@ struct rtm_table;
  * @metric1: the second metric of families that have two
  * @more_metrics: opaque
  * @flags: opaque
- * @next_hop: network byte order, left aligned. Of interned keys only as long
- *	as the family needs, in whole words: see rtm_attr_key_len()
+ * @next_hop: left aligned, zero beyond what the family has. Interned keys end
+ *	after as many of the words as that needs: see rtm_attr_key_len()
  */
 struct rtm_attr_key {
 	u32 interface;
@@ -38,7 +38,7 @@ struct rtm_attr_key {
 	u32 metric1;
 	u32 more_metrics[4];
 	u32 flags;
-	u8 next_hop[16];
+	__be64 next_hop[2];
 };
 
 /**

@@ -211,9 +211,8 @@ static void rtm_table_prefetch_rings(const struct rtm_table *table,
 		for (i = 0, left = 0; i < n; i++) {
 			/* To replace the best one takes the one before it. */
 			if (client && step &&
-			    !rtm_identity_cmp(client->protocol,
-					      &specs[of[i]].key, at[i]->attr,
-					      table->family->next_hop_len)) {
+			    !rtm_identity_cmp(table->family, client->protocol,
+					      &specs[of[i]].key, at[i]->attr)) {
 				prefetchw(at[i]->in_attr.next);
 				prefetchw(at[i]->in_attr.pprev);
 				continue;

@@ -57,7 +57,6 @@ static void rtm_walk_set(struct rtm_walk *walk, const struct rtm_attr *attr)
 static bool rtm_walk_dest(struct rtm_walk *walk, const struct rtm_dest *dest,
 			  struct rtm_found *found)
 {
-	unsigned int next_hop_len = walk->table->family->next_hop_len;
 	const struct rtm_attr *last = NULL;
 	const struct rtm_route *route;
 	bool best = walk->criteria.match & RTM_CRIT_BEST;
@@ -67,8 +66,8 @@ static bool rtm_walk_dest(struct rtm_walk *walk, const struct rtm_dest *dest,
 	route = best ? rcu_dereference(dest->best) : rtm_dest_first_rcu(dest);
 	for (; route; route = best ? NULL : rtm_route_next_rcu(route)) {
 		if (walk->after &&
-		    rtm_identity_cmp(walk->protocol, &walk->key, route->attr,
-				     next_hop_len) >= 0)
+		    rtm_identity_cmp(walk->table->family, walk->protocol,
+				     &walk->key, route->attr) >= 0)
 			continue;
 		if (!rtm_walk_matches(walk, route->attr))
 			continue;

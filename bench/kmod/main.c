@@ -44,9 +44,9 @@ static struct rtm_table *bench_table(void)
 	return &bench_net()->tables[RTM_FAMILY_IP];
 }
 
-static u32 bench_next_hop(const u8 *next_hop)
+static u32 bench_next_hop(const void *next_hop)
 {
-	return be32_to_cpup((const __be32 *)next_hop);
+	return be32_to_cpup(next_hop);
 }
 
 /* What a data path would do: rtm_table_lookup() without the copy. */

@@ -104,14 +104,15 @@ static const char *model_check(const struct elect_model *m)
 	return NULL;
 }
 
-/* Of few next hops that differ in any byte; beyond them anything. */
+/* Of few next hops that differ in any byte; beyond their words anything. */
 static void model_next_hop(struct elect_model *m, u8 *next_hop)
 {
 	u8 beyond = model_below(m, 256);
 	unsigned int i;
 
 	for (i = 0; i < 16; i++)
-		next_hop[i] = i < m->family->next_hop_len ? 128 : beyond;
+		next_hop[i] = i < m->family->next_hop_len ? 128 :
+			      i < 8 ? 0 : beyond;
 	i = model_below(m, m->family->next_hop_len);
 	next_hop[i] += model_below(m, 3) - 1;
 }

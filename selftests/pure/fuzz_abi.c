@@ -40,7 +40,7 @@ u32 rtm_age_left(const struct rtm_route_age *age, u64 now)
 
 unsigned int rtm_attr_key_len(const struct rtm_family *family)
 {
-	static const unsigned int next_hop[RTM_NR_FAMILIES] = { 8, 4, 16 };
+	static const unsigned int next_hop[RTM_NR_FAMILIES] = { 8, 8, 16 };
 
 	return offsetof(struct rtm_attr_key, next_hop) +
 	       next_hop[family - rtm_families];
