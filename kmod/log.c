@@ -202,17 +202,21 @@ static struct rtm_cursor *rtm_log_holder(const struct rtm_table *table,
 	return holder;
 }
 
-/* Move all cursors on that have @record to be told next. Return: its holder. */
+/*
+ * Move all cursors on that have @record to be told next, the last of them first:
+ * those before it stay where they are. Return: the holder of @record.
+ */
 static struct rtm_cursor *rtm_log_pass(struct rtm_table *table,
 				       const struct rtm_route *record)
 {
-	struct rtm_cursor *cursor;
+	struct rtm_cursor *cursor = rtm_log_holder(table, record), *before;
+	struct rtm_log *log = &table->log;
 
-	while ((cursor = rtm_log_holder(table, record)) &&
-	       cursor->next == record) {
-		rtm_cursor_step(&table->log, cursor);
+	for (; cursor && cursor->next == record; cursor = before) {
+		before = rtm_cursor_before(log, cursor);
+		rtm_cursor_step(log, cursor);
 		/* Where this ends early the client wakes, and goes on itself. */
-		rtm_cursor_skip(&table->log, cursor, RTM_PASS_BUDGET);
+		rtm_cursor_skip(log, cursor, RTM_PASS_BUDGET);
 		rtm_cursor_signal(cursor);
 	}
 	return cursor;

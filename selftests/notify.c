@@ -981,6 +981,75 @@ TEST_F(notify, frozen_watchers_slow_nobody_down_quadratically)
 		TH_LOG("%lld us, %lld us", with_few / 1000, with_many / 1000);
 }
 
+#define PASSED	100	/* destinations that go and come back */
+
+/*
+ * Nanoseconds that it takes until they have come back, at best: all read what
+ * there is, and then no more. What is undone then is no news.
+ */
+static __s64 come_back(FIXTURE_DATA(notify) *self, const __u32 *watchers,
+		       __u32 nr)
+{
+	static struct rtm_change_rec messages[PASSED];
+	static struct rtm_route_rec routes[PASSED];
+	__s64 took, best = INT64_MAX;
+	__u32 i, tries = 3;
+	__u64 start;
+
+	while (tries--) {
+		for (i = 0; i < nr; i++)
+			while (rtm_dequeue(self->eyes, watchers[i], messages,
+					   PASSED, NULL) > 0)
+				;
+		for (i = 0; i < PASSED; i++)
+			routes[i] = rtm_nth(i, 1);
+		if (rtm_update(self->fd, RTM_IOC_DELETE, self->a, routes,
+			       PASSED, NULL, NULL))
+			return -1;
+		start = rtm_now(CLOCK_MONOTONIC);
+		if (rtm_update(self->fd, RTM_IOC_ADD, self->a, routes, PASSED,
+			       NULL, NULL))
+			return -1;
+		took = rtm_now(CLOCK_MONOTONIC) - start;
+		best = took < best ? took : best;
+	}
+	return best;
+}
+
+/*
+ * The same where all stand at one change, and what came of it is no news to
+ * anybody: they are moved on together.
+ */
+TEST_F(notify, frozen_watchers_at_one_change_are_moved_on_together)
+{
+	enum { FEW = 64, MANY = 2048 };
+	__s64 with_few = 0, with_many, ret;
+	__u32 watchers[MANY], i;
+	__u64 cancelled;
+
+	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_WINDOW, 0, 1));
+	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_USER_CLIENTS, 0, 3000));
+	for (i = 0; i < PASSED; i++)
+		ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(i, 1), NULL));
+	ASSERT_EQ(0, rtm_deregister(self->eyes, self->watcher));
+	ASSERT_EQ(0, rtm_deregister(self->fd, self->b));
+	EXPECT_SILENCE(self->fd, self->a);
+	for (i = 0; i < MANY; i++) {
+		ret = rtm_watch(self->eyes, variant->family);
+		ASSERT_LT(0, ret);
+		watchers[i] = ret;
+		if (i + 1 == FEW)
+			with_few = come_back(self, watchers, FEW);
+	}
+	cancelled = rtm_stats(self->fd, variant->family).cancelled;
+	with_many = come_back(self, watchers, MANY);
+	EXPECT_LE(cancelled + 3 * (PASSED - 1),
+		  rtm_stats(self->fd, variant->family).cancelled);
+	ASSERT_LT(0, with_few);
+	EXPECT_LT(with_many, 200 * with_few)
+		TH_LOG("%lld us, %lld us", with_few / 1000, with_many / 1000);
+}
+
 /* Takes and gives back the watcher's room, with changes in between. */
 static void *lose_at_any_time(void *arg)
 {
