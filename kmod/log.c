@@ -691,6 +691,7 @@ u64 rtm_cursor_backlog(const struct rtm_table *table,
  * @table: table, locked
  * @cursor: the client's cursor
  *
+ * It may have been the last to read that: destinations may be gone afterwards.
  * Return: false if that takes longer than the table should be locked: let
  * others have it, and call again.
  */
@@ -701,6 +702,7 @@ bool rtm_cursor_settle(struct rtm_table *table, struct rtm_cursor *cursor)
 	lockdep_assert_held(&table->lock);
 	settled = rtm_cursor_skip(&table->log, cursor, RTM_SKIP_BUDGET);
 	rtm_cursor_signal(cursor);
+	rtm_log_trim(table, RTM_TRIM_BUDGET);
 	return settled;
 }
 

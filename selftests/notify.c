@@ -944,6 +944,30 @@ TEST_F(notify, own_changes_are_passed_over)
 	EXPECT_EQ(0, rtm_index(&messages[0].cur));
 }
 
+/*
+ * Nor is it kept when others are still to be told of what comes: by whom it was
+ * passed over last, there were no messages in it.
+ */
+TEST_F(notify, own_changes_that_others_have_read_are_freed)
+{
+	const __u32 own = 5000;	/* more than in one hold of the mutex */
+	struct rtm_change_rec messages[50];
+	__u32 i;
+
+	ASSERT_EQ(0, rtm_add(self->fd, self->b, rtm_nth(0, 1), NULL));
+	for (i = 1; i <= own; i++)
+		ASSERT_EQ(0, rtm_add(self->fd, self->a, rtm_nth(i, 1), NULL));
+	while (rtm_dequeue(self->eyes, self->watcher, messages, 50, NULL) > 0 ||
+	       rtm_dequeue(self->fd, self->b, messages, 50, NULL) > 0)
+		;
+	EXPECT_EQ(own + 1, rtm_stats(self->fd, variant->family).records);
+	ASSERT_EQ(1, rtm_dequeue(self->fd, self->a, messages, 50, NULL));
+	EXPECT_EQ(0, rtm_index(&messages[0].cur));
+	for (i = 0; i < 1000 && rtm_stats(self->fd, variant->family).records; i++)
+		usleep(10000);
+	EXPECT_GT(1000, i);
+}
+
 /* Nanoseconds that @n changes of one destination take. */
 static __s64 flap(FIXTURE_DATA(notify) *self, __u32 n)
 {
