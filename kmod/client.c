@@ -425,8 +425,8 @@ int rtm_client_block_delete(struct rtm_client *client,
 			    const struct rtm_criteria *criteria, u64 *deleted)
 {
 	struct rtm_table *table = client->table;
-	unsigned int nr = 0;
 	u64 left = U64_MAX;
+	unsigned int nr;
 	int err;
 
 	if (criteria->match & RTM_CRIT_PROTOCOL &&
@@ -438,6 +438,7 @@ int rtm_client_block_delete(struct rtm_client *client,
 		err = rtm_table_lock_killable(table);
 		if (err)
 			break;
+		nr = 0;
 		if (client->dying) {
 			err = -ENOENT;
 		} else if (criteria->match & RTM_CRIT_NETWORK) {

@@ -423,6 +423,56 @@ TEST_F(lifetime, others_routes_take_over_without_a_gap)
 	EXPECT_ALL_GONE();
 }
 
+#define BLOCK	257	/* one more than under one hold of the mutex */
+
+struct block_call {
+	int fd;
+	struct rtm_block_delete arg;
+	bool entered;
+	int err;
+};
+
+static void *delete_block(void *arg)
+{
+	struct block_call *call = arg;
+
+	__atomic_store_n(&call->entered, true, __ATOMIC_RELEASE);
+	call->err = rtm_call(call->fd, RTM_IOC_BLOCK_DELETE, &call->arg);
+	return NULL;
+}
+
+/* What a block delete counts is what it deleted, not what went otherwise. */
+TEST_F(lifetime, block_delete_that_the_client_goes_under_counts_its_own)
+{
+	struct block_call call = { .fd = self->fd };
+	bool met = false;
+	pthread_t thread;
+	__s64 client;
+	int tries;
+
+	for (tries = 0; tries < 5000 && !met; tries++) {
+		client = rtm_register(self->fd, RTM_FAMILY_IP, 100, 0);
+		ASSERT_LT(0, client);
+		ASSERT_EQ(0, rtm_update(self->fd, RTM_IOC_ADD, client,
+					self->recs, BLOCK, NULL, NULL));
+		call.arg = (struct rtm_block_delete) {
+			.size = sizeof(call.arg),
+			.client = client,
+		};
+		call.entered = false;
+		ASSERT_EQ(0, pthread_create(&thread, NULL, delete_block,
+					    &call));
+		while (!__atomic_load_n(&call.entered, __ATOMIC_ACQUIRE))
+			;
+		ASSERT_EQ(0, rtm_deregister(self->fd, client));
+		ASSERT_EQ(0, pthread_join(thread, NULL));
+		ASSERT_GE(BLOCK, call.arg.deleted);
+		met = call.err == -ENOENT && call.arg.deleted;
+	}
+	EXPECT_TRUE(met);
+	EXPECT_ALL_GONE();
+}
+
 TEST_F_TIMEOUT(lifetime, kill_in_the_middle_of_a_deregistration_takes_the_rest,
 	       1000)
 {
