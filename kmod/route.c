@@ -90,15 +90,18 @@ struct rtm_route *rtm_route_alloc(struct rtm_table *table, u8 layout,
 struct rtm_route *rtm_route_clone(struct rtm_table *table,
 				  const struct rtm_route *from, gfp_t gfp)
 {
-	const u32 *psd = from ? rtm_route_psd(from) : NULL;
 	struct rtm_route *route;
 
-	route = rtm_route_alloc(table, psd ? RTM_ROUTE_PSD : 0, gfp);
+	route = rtm_route_alloc(table,
+				from ? from->meta & RTM_ROUTE_LAYOUT : 0, gfp);
 	if (!route || !from)
 		return route;
 	rtm_route_set_stamp(route, rtm_route_stamp(from));
-	if (psd)
-		memcpy(rtm_route_psd(route), psd, 4 * sizeof(u32));
+	if (rtm_route_age(from))
+		rtm_route_age(route)->expiry = rtm_route_age(from)->expiry;
+	if (rtm_route_psd(from))
+		memcpy(rtm_route_psd(route), rtm_route_psd(from),
+		       4 * sizeof(u32));
 	route->dest = from->dest;
 	route->attr = from->attr;
 	route->attr->refs++;

@@ -121,6 +121,42 @@ TEST_F(age, whole_seconds_left_are_told)
 	EXPECT_LT(0, asked);
 }
 
+/* Likewise of the one that was best, though it stays. */
+TEST_F(age, whole_seconds_left_are_told_of_what_is_second_best_now)
+{
+	struct rtm_route_rec rec = rtm_nth(0, 5);
+	struct rtm_change_rec told;
+	__s64 other;
+
+	other = rtm_register(self->fd, RTM_FAMILY_IP, 200, 0);
+	ASSERT_LT(0, other);
+	rec.ttl = 1000;
+	rec.psd[1] = 7;
+	ASSERT_EQ(0, rtm_add(self->fd, self->client, rec, NULL));
+	rec.ttl = 500;
+	rec.metric = 1;
+	rec.psd[1] = 0;
+	ASSERT_EQ(0, rtm_add(self->fd, other, rec, &told));
+	EXPECT_GE(1000, told.prev.ttl);
+	EXPECT_LT(900, told.prev.ttl);
+	ASSERT_EQ(1, rtm_dequeue(self->fd, self->client, &self->message, 1,
+				 NULL));
+	EXPECT_GE(told.prev.ttl, self->message.prev.ttl);
+	EXPECT_LT(900, self->message.prev.ttl);
+	EXPECT_EQ(7, self->message.prev.psd[1]);
+	EXPECT_LT(400, self->message.cur.ttl);
+
+	/* By priority: nobody changed a route. */
+	ASSERT_EQ(0, rtm_prio_set(self->fd, RTM_FAMILY_IP, 100, 1));
+	ASSERT_TRUE(rtm_signalled(self->fd, 10));
+	ASSERT_EQ(1, rtm_dequeue(self->fd, self->client, &self->message, 1,
+				 NULL));
+	EXPECT_EQ(200, self->message.prev.protocol);
+	EXPECT_GE(500, self->message.prev.ttl);
+	EXPECT_LT(400, self->message.prev.ttl);
+	EXPECT_EQ(7, self->message.cur.psd[1]);
+}
+
 TEST_F(age, next_best_takes_the_place_of_the_expired)
 {
 	struct rtm_route_rec rec = rtm_nth(0, 9);
