@@ -50,7 +50,7 @@ static int __net_init rtm_net_init(struct net *net)
 	mutex_init(&rnet->lock);
 	for (i = 0; i < RTM_NR_OBJ_KINDS; i++)
 		idr_init(&rnet->objs[i]);
-	INIT_LIST_HEAD(&rnet->users);
+	xa_init_flags(&rnet->users, XA_FLAGS_ACCOUNT);
 	rtm_net_set_limits(rnet);
 
 	for (i = 0; i < RTM_NR_FAMILIES; i++) {
@@ -76,7 +76,7 @@ static void __net_exit rtm_net_exit_batch(struct list_head *nets)
 		rnet = rtm_net_of(net);
 		for (i = 0; i < RTM_NR_FAMILIES; i++)
 			rtm_table_destroy(&rnet->tables[i]);
-		WARN_ON(!list_empty(&rnet->users));
+		WARN_ON(!xa_empty(&rnet->users));
 		for (i = 0; i < RTM_NR_OBJ_KINDS; i++) {
 			WARN_ON(rnet->nr_objs[i] ||
 				!idr_is_empty(&rnet->objs[i]));

@@ -6,6 +6,7 @@
 #include <linux/mutex.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
+#include <linux/xarray.h>
 
 #include "family.h"
 #include "obj.h"
@@ -35,7 +36,7 @@ enum rtm_limit_id {
  * @limits: by enum rtm_limit_id; written by anybody allowed to, read anywhere
  * @lock: protects what follows
  * @objs: by kind and number; NULL while one is being made. RCU for readers
- * @users: those that have any, by rtm_user.list
+ * @users: those that have any, by uid in the initial user namespace
  * @nr_objs: how many there are by kind, those being torn down included
  */
 struct rtm_net {
@@ -46,7 +47,7 @@ struct rtm_net {
 
 	struct mutex lock;
 	struct idr objs[RTM_NR_OBJ_KINDS];
-	struct list_head users;
+	struct xarray users;
 	u64 nr_objs[RTM_NR_OBJ_KINDS];
 };
 

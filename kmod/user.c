@@ -33,32 +33,35 @@ static u64 rtm_user_room(const struct rtm_net *net, enum rtm_obj_kind kind)
 	return room;
 }
 
-/* Find or make; one that is new is not in the list yet. */
+/* Find or make. There may be very many: an account can have 65,536 uids. */
 static struct rtm_user *rtm_user_get(struct rtm_net *net)
 {
 	kuid_t uid = current_uid();
 	struct rtm_user *user;
 
 	lockdep_assert_held(&net->lock);
-	list_for_each_entry(user, &net->users, list)
-		if (uid_eq(user->uid, uid))
-			return user;
+	user = xa_load(&net->users, __kuid_val(uid));
+	if (user)
+		return user;
 	user = kzalloc(sizeof(*user), GFP_KERNEL_ACCOUNT);
 	if (!user)
 		return NULL;
-	INIT_LIST_HEAD(&user->list);
 	user->uid = uid;
+	if (xa_insert(&net->users, __kuid_val(uid), user, GFP_KERNEL)) {
+		kfree(user);
+		return NULL;
+	}
 	return user;
 }
 
-static void rtm_user_put(struct rtm_user *user)
+static void rtm_user_put(struct rtm_net *net, struct rtm_user *user)
 {
 	unsigned int i;
 
 	for (i = 0; i < RTM_NR_OBJ_KINDS; i++)
 		if (user->nr[i])
 			return;
-	list_del(&user->list);
+	xa_erase(&net->users, __kuid_val(user->uid));
 	kfree(user);
 }
 
@@ -86,15 +89,13 @@ struct rtm_user *rtm_user_charge(struct rtm_net *net, enum rtm_obj_kind kind)
 	err = -EDQUOT;
 	if (user->nr[kind] >= rtm_user_limit(net, kind))
 		goto err_put;
-	if (list_empty(&user->list))
-		list_add(&user->list, &net->users);
 	user->nr[kind]++;
 	net->nr_objs[kind]++;
 	mutex_unlock(&net->lock);
 	return user;
 
 err_put:
-	rtm_user_put(user);
+	rtm_user_put(net, user);
 err_unlock:
 	mutex_unlock(&net->lock);
 	return ERR_PTR(err);
@@ -114,6 +115,6 @@ void rtm_user_uncharge(struct rtm_net *net, struct rtm_user *user,
 	mutex_lock(&net->lock);
 	net->nr_objs[kind]--;
 	user->nr[kind]--;
-	rtm_user_put(user);
+	rtm_user_put(net, user);
 	mutex_unlock(&net->lock);
 }

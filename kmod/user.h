@@ -2,7 +2,6 @@
 #ifndef RTM_USER_H
 #define RTM_USER_H
 
-#include <linux/list.h>
 #include <linux/types.h>
 #include <linux/uidgid.h>
 
@@ -12,14 +11,12 @@ struct rtm_net;
 
 /**
  * struct rtm_user - a user who has clients or enumerations in a namespace
- * @list: in rtm_net.users
  * @uid: who
  * @nr: how many, by kind
  *
  * Protected by rtm_net.lock.
  */
 struct rtm_user {
-	struct list_head list;
 	kuid_t uid;
 	u64 nr[RTM_NR_OBJ_KINDS];
 };

@@ -198,11 +198,58 @@ TEST_F(limits, a_quarter_is_for_those_who_administer)
 	EXPECT_DONE(other);
 }
 
+/* Nanoseconds that it takes to open an enumeration and close it, at best. */
+static __s64 open_and_close(int fd)
+{
+	__s64 best = INT64_MAX, took, handle;
+	__u32 tries = 50;
+	__u64 start;
+
+	while (tries--) {
+		start = rtm_now(CLOCK_MONOTONIC);
+		handle = rtm_enum_open(fd, RTM_FAMILY_IP, 0, NULL, NULL);
+		if (handle < 0)
+			return handle;
+		if (rtm_drop(fd, RTM_IOC_ENUM_CLOSE, handle))
+			return -1;
+		took = rtm_now(CLOCK_MONOTONIC) - start;
+		best = took < best ? took : best;
+	}
+	return best;
+}
+
+/* One account may have 65,536 user ids to be, by newuidmap(1). */
+TEST_F(limits, many_users_do_not_slow_down_one)
+{
+	const __u32 users = rtm_scaled_from(2000, 20000);
+	__s64 client, alone, among_many;
+	__u32 i;
+
+	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_FILE_ENUMS, 0,
+				   users + 2));
+	client = rtm_register(self->fd, RTM_FAMILY_IP, 100, 0);
+	ASSERT_LT(0, client);
+	ASSERT_EQ(0, rtm_add(self->fd, client, rtm_nth(0, 0), NULL));
+	/* Who comes first, and stays. */
+	ASSERT_LT(0, rtm_enum_open(self->fd, RTM_FAMILY_IP, 0, NULL, NULL));
+	alone = open_and_close(self->fd);
+	for (i = 1; i <= users; i++) {
+		ASSERT_EQ(0, setresuid(i, -1, -1));
+		ASSERT_LT(0, rtm_enum_open(self->fd, RTM_FAMILY_IP, 0, NULL,
+					   NULL));
+	}
+	ASSERT_EQ(0, setresuid(0, -1, -1));
+	among_many = open_and_close(self->fd);
+	ASSERT_LT(0, alone);
+	EXPECT_LT(among_many, 4 * alone)
+		TH_LOG("%lld ns, %lld ns", alone, among_many);
+}
+
 TEST_F(limits, memory_is_charged_to_who_adds)
 {
 	const __u32 n = rtm_scaled_from(5000, 40000);
 	struct rtm_route_rec *recs = calloc(n, sizeof(*recs));
-	__s64 client, before, after;
+	__s64 client, before, after, wanted;
 	struct rtm_stats stats;
 	__u32 i;
 
