@@ -16,11 +16,13 @@ die()
 	exit 1
 }
 
-# The package lists have a lock that apt does not wait for: one at a time.
+# The package lists have a lock that apt does not wait for: one at a time. By
+# sudo it is somebody else who calls, and what is root's nobody else may write.
 apt_get()
 {
-	local log=$RTM_CACHE/apt.log
+	local log
 
+	log=$RTM_CACHE/apt.$(id -u).log
 	if ! flock "$RTM_CACHE/apt.lock" env DEBIAN_FRONTEND=noninteractive \
 		apt-get -qq -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 \
 		"$@" >"$log" 2>&1; then
@@ -90,11 +92,12 @@ need()
 # fragments, of which the last one that names an option decides
 kernel_config()
 {
-	local arch=$1 line name
+	local arch=$1 line name said
 
 	make -s ARCH="$arch" tinyconfig
 	cat "${@:2}" >>.config
-	make -s ARCH="$arch" olddefconfig 2>&1 | grep -v 'override:' || :
+	said=$(make -s ARCH="$arch" olddefconfig 2>&1) || die "$said"
+	grep -v 'override:' <<<"$said" || :
 	awk -F '[ =]' '/^(# )?CONFIG_/ {
 			name = $1 == "#" ? $2 : $1
 			if (!(name in last))
