@@ -42,6 +42,11 @@ stat()
 	$rtmctl stats | awk -v name="$1" '$1 == name { print $2 }'
 }
 
+priority()
+{
+	$rtmctl prio show | awk -v name="$1" '$1 == name { print $2 }'
+}
+
 # A figure that counts from when the module was loaded.
 declare -A before
 since()
@@ -158,7 +163,15 @@ check "prefixes" 564580 "$n"
 for name in expired sequence; do
 	before[$name]=$(stat $name)
 done
-trap 'kill "${pid[@]}" 2>/dev/null || :; rm -rf "$tmp"' EXIT
+rip_had=$(priority rip)
+# Where the module stays, so does what it was told.
+leave()
+{
+	kill "${pid[@]}" 2>/dev/null || :
+	[ ! -w /dev/rtm ] || $rtmctl prio set rip "$rip_had"
+	rm -rf "$tmp"
+}
+trap leave EXIT
 coproc watch { exec build/demo/watch; }
 # shellcheck disable=SC2154
 watcher=$watch_PID
@@ -244,6 +257,8 @@ pid=()
 told "the end" 0 0 $((stay + covers))
 compare 0
 check "routes" 0 "$(stat routes)"
+$rtmctl prio set rip "$rip_had"
+check "priority of RIP" 120 "$(priority rip)"
 changes=$((last[0] + last[1] + last[2]))
 check "changes the table counted" "$changes" "$(since sequence)"
 merged=${last[3]}
