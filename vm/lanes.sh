@@ -8,7 +8,8 @@
 # suspend is one selftest in a 6.12 guest that is put to sleep, debug-2 a second
 # guest with the debug kernel: it has the programs that go by librtm, or where
 # programs are named, runs them for 32 bits.
-# RTM_TEST_SECONDS is added to the budget of each.
+# RTM_TEST_SECONDS is added to the budget of each, for each of two programs and of
+# two widths.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(dirname "$here")
@@ -116,7 +117,7 @@ guest()
 	eval "$vars"
 	make_for "$lane" modules KDIR="$KDIR" || return
 	"$here/run.sh" -k "$kernel" -m $mem -c $cpus \
-		-t $((budget[$lane] + ${RTM_TEST_SECONDS:-0})) \
+		-t $((budget[$lane] + 4 * ${RTM_TEST_SECONDS:-0})) \
 		-o "build/results/$lane" -- env RTM_DAEMONS="$daemons" \
 		${RTM_TEST_SCALE:+RTM_TEST_SCALE="$RTM_TEST_SCALE"} \
 		${RTM_TEST_SECONDS:+RTM_TEST_SECONDS="$RTM_TEST_SECONDS"} \

@@ -14,9 +14,21 @@ minutes=${1:-60}
 [[ $minutes =~ ^[1-9][0-9]{0,3}$ ]] || die "\"$minutes\" are no minutes"
 status=0
 
+# keep lane...: what it left, from the next run of it, as LANE-together
+keep()
+{
+	local lane
+
+	for lane; do
+		rm -rf "build/results/$lane-together"
+		mv "build/results/$lane" "build/results/$lane-together"
+	done
+}
+
 # Two programs, each for 64 and for 32 bits: half of the time in all.
 RTM_TEST_SECONDS=$((minutes * 60 / 2 / 4)) \
 	"$here/lanes.sh" -p "torture fuzz" kcsan debug debug-2 || status=1
+keep debug debug-2
 # With an hour, a thousand kills and a million routes; each allocation where that
 # is quick, and a part of all that in the kernel that sees most.
 part=$((minutes < 60 ? minutes : 60))
