@@ -968,16 +968,24 @@ TEST_F(notify, own_changes_that_others_have_read_are_freed)
 	EXPECT_GT(1000, i);
 }
 
-/* Nanoseconds that @n changes of one destination take. */
+/* Nanoseconds that @n changes of one destination take, at best. */
 static __s64 flap(FIXTURE_DATA(notify) *self, __u32 n)
 {
-	__u64 start = rtm_now(CLOCK_MONOTONIC);
+	__s64 took, best = INT64_MAX;
 	static __u32 metric;
+	__u32 i, tries = 3;
+	__u64 start;
 
-	while (n--)
-		if (rtm_add(self->fd, self->a, rtm_nth(0, metric++), NULL))
-			return -1;
-	return rtm_now(CLOCK_MONOTONIC) - start;
+	while (tries--) {
+		start = rtm_now(CLOCK_MONOTONIC);
+		for (i = 0; i < n; i++)
+			if (rtm_add(self->fd, self->a, rtm_nth(0, metric++),
+				    NULL))
+				return -1;
+		took = rtm_now(CLOCK_MONOTONIC) - start;
+		best = took < best ? took : best;
+	}
+	return best;
 }
 
 /*
