@@ -9,6 +9,8 @@ rm -rf "$out"
 mkdir -p "$out"
 source=$(vm/source.sh) || exit
 
+[ -n "$(git ls-files kmod)" ] || { echo "style.sh: not in a clone"; exit 1; }
+
 # files pattern...: what is in the repository, or about to be
 files()
 {
@@ -39,6 +41,8 @@ quiet()
 # Anywhere: what a lock protects stands in the kernel-doc above; tables are
 # built by macros; a string may hold a word that is a function's name.
 any=UNCOMMENTED_DEFINITION,MACRO_ARG_REUSE,EMBEDDED_FUNCTION_NAME
+# What measures exports what it needs, and nobody else does.
+bench=$any,EXPORT_SYMBOL
 # The ABI's header: user space has no BIT().
 uapi=$any,BIT_MACRO
 # User space: names and types are Windows'; the kernel's macros are not there.
@@ -68,6 +72,7 @@ checkpatch()
 	local bad=0
 
 	checkpatch_for "$any" 'kmod/*.[ch]' || bad=1
+	checkpatch_for "$bench" 'bench/kmod/*.[ch]' || bad=1
 	checkpatch_for "$uapi" 'uapi/*.h' || bad=1
 	checkpatch_for "$user" 'libuser/*.[ch]' 'tools/*.[ch]' 'demo/*.[ch]' \
 		':!libuser/check' || bad=1
@@ -94,6 +99,9 @@ kbuild()
 
 sparse_6.1() { kbuild 6.1 amd64; }
 sparse_6.12() { kbuild 6.12 amd64; }
+
+# As it is measured.
+sparse_bench() { kbuild 6.12 amd64 RTM_BENCH=1; }
 
 sparse_arm64()
 {
@@ -208,8 +216,8 @@ self_tests()
 	return $bad
 }
 
-[ $# -gt 0 ] || set -- checkpatch sparse_6.1 sparse_6.12 sparse_arm64 \
-	clang_builds cppcheck shellcheck codespell kernel_doc spdx \
+[ $# -gt 0 ] || set -- checkpatch sparse_6.1 sparse_6.12 sparse_bench \
+	sparse_arm64 clang_builds cppcheck shellcheck codespell kernel_doc spdx \
 	man_pages units no_machine_paths self_tests
 for checker; do
 	# Not the tool of that name is meant.

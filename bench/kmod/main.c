@@ -27,7 +27,7 @@
 #include "hold.h"
 #include "parts.h"
 
-#define ADDRESSES	(1U << 20)
+#define ADDRESSES	1048576U
 
 static u32 *addresses;
 static unsigned int nr_addresses;
