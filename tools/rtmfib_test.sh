@@ -388,6 +388,48 @@ until_is "and repairs" "$two" \
 	eval "$multipath"
 unload $bgp
 until_is "until they go" "" eval "$multipath"
+
+# Of routes that are equally good one is RTM's best, wherever it stands in order.
+load --protocol 78 --dev d0 <<<"10.5.0.0/16 192.0.2.9 1"
+best=$loader
+one="10.5.0.0/16 via 192.0.2.9 dev d0 proto 82 metric 64"
+until_is "the best route is there" "$one" eval "$multipath"
+load --protocol 77 --dev d0 --invalid <<<"10.5.0.0/16 192.0.2.10 1"
+seventy=$loader
+is "RTM keeps it beside an equal that is not valid" "* 78" \
+	"$(ctl route get 10.5.0.0/16 | awk '{ print $1, $7 }')"
+ctl fib audit >/dev/null
+is "so does the kernel" "$one" "$(eval "$multipath")"
+unload $seventy
+unload $best
+load --protocol rip --dev d0 < <(seq 2 65 | sed 's/.*/10.5.0.0\/16 192.0.2.& 1/')
+rip=$loader
+until_is "as many are one as there is room for" 64 \
+	eval "$multipath | grep -c nexthop"
+load --protocol bgp --dev d0 <<<"10.5.0.0/16 192.0.2.99 1"
+bgp=$loader
+until_is "a better one takes their place" "${one/.9 /.99 }" eval "$multipath"
+
+# Reading all of a destination fails: that does not mean that it has no route.
+cat >meddle <<END
+#!/bin/bash
+[ "\$*" != "before 1" ] || [ ! -e armed ] || exit 12
+END
+stop TERM
+agent_env=(LD_PRELOAD="${rtmfib%/*}/meddle.so" MEDDLE="$tmp/meddle")
+start
+agent_env=()
+touch armed
+ctl fib audit >/dev/null
+until_is "an agent that cannot read RTM ends" "RtmGetNextRoute: error 8" \
+	cat errors
+is "and leaves the routes" "${one/.9 /.99 }" "$(eval "$multipath")"
+stop TERM 2>/dev/null
+rm armed errors
+start
+unload $bgp
+unload $rip
+until_is "until they go, too" "" eval "$multipath"
 stop TERM
 is "the agent said nothing" "" "$(cat errors)"
 is "none of its routes is left in RTM" "" "$(ctl route show)"

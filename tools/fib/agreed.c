@@ -65,59 +65,60 @@ int agreed_fd(void)
 	return RtmGetEventDescriptor(event);
 }
 
-static bool as_good(const struct agreed_route *a, const struct agreed_route *b)
+/* It goes together with @best, which is there itself already. */
+static bool as_good(const struct agreed_route *route,
+		    const struct agreed_route *best)
 {
-	return a->priority == b->priority && a->metric == b->metric;
+	return route->priority == best->priority &&
+	       route->metric == best->metric &&
+	       route->invalid == best->invalid &&
+	       memcmp(&route->hop, &best->hop, sizeof(route->hop));
 }
 
-/* @route[0] is a best route, the others are no better. */
-static void agree(const struct agreed_route *route, unsigned int n,
+/*
+ * Puts the hops of routes that are as good as @best after its own; returns how
+ * many there are now. Which of them is best is RTM's to say, not theirs.
+ */
+static unsigned int add_equals(const struct table *t,
+			       const struct agreed_route *best, struct hop *hop)
+{
+	DWORD family = rtm_family(t->family);
+	RTM_IPV6_ROUTE found[HOPS_MAX], position;
+	struct agreed_route route;
+	DWORD error, done = 0, i;
+	unsigned int n = 1;
+
+	rtm_route_write(t->family, &position, best);
+	error = RtmGetFirstRouteBatch(family, RTM_ONLY_THIS_NETWORK, &position,
+				      HOPS_MAX, found, NULL, &done);
+	while (!error) {
+		for (i = 0; i < done && n < HOPS_MAX; i++) {
+			rtm_route_read(t->family,
+				       rtm_route_at(t->family, found, i),
+				       &route);
+			if (as_good(&route, best))
+				hop[n++] = route.hop;
+		}
+		memcpy(&position, rtm_route_at(t->family, found, done - 1),
+		       rtm_route_size(t->family));
+		error = RtmGetNextRouteBatch(family, RTM_ONLY_THIS_NETWORK,
+					     &position, HOPS_MAX, found, NULL,
+					     &done);
+	}
+	if (error != ERROR_NO_ROUTES)
+		die("RtmGetNextRoute", error);
+	return n;
+}
+
+static void agree(const struct table *t, const struct agreed_route *best,
 		  uint64_t sequence)
 {
-	int family = route->prefix.family;
-	struct hop hop[HOPS_MAX];
-	unsigned int i, k = 0;
+	struct hop hop[HOPS_MAX] = { best->hop };
+	unsigned int n = agreed_multipath ? add_equals(t, best, hop) : 1;
 
-	for (i = 0; i < n && k < HOPS_MAX; i++)
-		if (!i || (as_good(&route[i], route) &&
-			   route[i].invalid == route->invalid))
-			hop[k++] = route[i].hop;
-	fib_agreed(&route->prefix, sequence, reading,
-		   target_get(family, learn_has(family, route->protocol),
-			      route->invalid, hop, k));
-}
-
-/* All routes to the destination of @best, of which there is one at least. */
-static void agree_all(const struct table *t, const struct agreed_route *best)
-{
-	struct agreed_route route[HOPS_MAX];
-	RTM_ROUTE_INFO info[HOPS_MAX];
-	RTM_IPV6_ROUTE found[HOPS_MAX];
-	unsigned int i, first = 0;
-	RTM_IPV6_ROUTE criteria;
-	DWORD done = 0;
-
-	rtm_route_write(t->family, &criteria, best);
-	RtmGetFirstRouteBatch(rtm_family(t->family), RTM_ONLY_THIS_NETWORK,
-			      &criteria, HOPS_MAX, found, info, &done);
-	/* Gone already: then there will be a message. */
-	if (!done)
-		return;
-	for (i = 0; i < done; i++) {
-		rtm_route_read(t->family, rtm_route_at(t->family, found, i),
-			       &route[i]);
-		if (route[i].priority < route[first].priority ||
-		    (route[i].priority == route[first].priority &&
-		     route[i].metric < route[first].metric))
-			first = i;
-	}
-	if (first) {
-		struct agreed_route swap = route[0];
-
-		route[0] = route[first];
-		route[first] = swap;
-	}
-	agree(route, done, info[done - 1].Sequence);
+	fib_agreed(&best->prefix, sequence, reading,
+		   target_get(t->family, learn_has(t->family, best->protocol),
+			      best->invalid, hop, n));
 }
 
 static void apply(const struct table *t, const RTM_RESULT *message, size_t i)
@@ -129,10 +130,8 @@ static void apply(const struct table *t, const RTM_RESULT *message, size_t i)
 		       rtm_route_at(t->family, there ? cur : prev, i), &route);
 	if (!there)
 		fib_agreed(&route.prefix, message->Sequence, reading, NULL);
-	else if (agreed_multipath)
-		agree_all(t, &route);
 	else
-		agree(&route, 1, message->Sequence);
+		agree(t, &route, message->Sequence);
 	target_route_changed(&route.prefix);
 }
 
@@ -229,10 +228,7 @@ static void read_table(struct table *t)
 	for (i = 0; i < done; i++) {
 		rtm_route_read(t->family, rtm_route_at(t->family, cur, i),
 			       &route);
-		if (agreed_multipath)
-			agree_all(t, &route);
-		else
-			agree(&route, 1, info[i].Sequence);
+		agree(t, &route, info[i].Sequence);
 	}
 }
 
