@@ -208,6 +208,50 @@ ip -n $net route del 10.0.0.0/8
 until_is "until it goes" "10.0.0.0/8 via 192.0.2.9 dev d0" \
 	eval "kernel | grep ^10.0"
 
+# Hops are learned that are an interface and an address, while they live.
+netmgmt()
+{
+	ctl "$@" route show protocol netmgmt |
+		sed -E 's/^\* //; s/ netmgmt.*//'
+}
+
+ip -n $net route add 10.20.0.0/16 nexthop via inet6 fe80::1 dev d0 \
+	nexthop via 192.0.4.5 dev d2
+ip -n $net -6 route add 2001:db8:20::/48 encap seg6 mode encap \
+	segs 2001:db8::9 dev d0
+ip -n $net -6 route add 2001:db8:21::/48 \
+	nexthop encap seg6 mode encap segs 2001:db8::9 via 2001:db8::5 \
+	nexthop via 2001:db8:2::5
+ip -n $net -6 route add default from 2001:db8:1::/48 via fe80::9 dev d0
+ip -n $net route add 10.21.0.0/16 nexthop via 192.0.3.5 nexthop via 192.0.4.5
+ip -n $net -6 route add 2001:db8:22::/48 via 2001:db8:2::5
+ctl fib audit >/dev/null
+is "a gateway of the other family is not learned" "\
+10.20.0.0/16 via 192.0.4.5 dev d2
+10.21.0.0/16 via 192.0.3.5 dev d1
+10.21.0.0/16 via 192.0.4.5 dev d2" "$(netmgmt)"
+is "nor what is encapsulated, nor what is for some sources" "\
+2001:db8:21::/48 via 2001:db8:2::5 dev d2
+2001:db8:22::/48 via 2001:db8:2::5 dev d2" "$(netmgmt -6)"
+ip -n $net link set d1 down
+alive="10.20.0.0/16 via 192.0.4.5 dev d2
+10.21.0.0/16 via 192.0.4.5 dev d2"
+until_is "an interface takes its hop along" "$alive" netmgmt
+ctl fib audit >/dev/null
+is "which stays away" "$alive" "$(netmgmt)"
+ip -n $net link set d1 up
+ip -n $net -6 address add 2001:db8:1::1/64 dev d1 nodad
+until_is "until it comes back" "\
+10.20.0.0/16 via 192.0.4.5 dev d2
+10.21.0.0/16 via 192.0.3.5 dev d1
+10.21.0.0/16 via 192.0.4.5 dev d2" netmgmt
+for i in 0 1; do
+	ip -n $net route del 10.2$i.0.0/16
+	ip -n $net -6 route del 2001:db8:2$i::/48
+done
+ip -n $net -6 route del 2001:db8:22::/48
+ip -n $net -6 route del default from 2001:db8:1::/48
+
 # An interface that goes takes routes along, without a word of IPv4.
 before=$(kernel)
 listen

@@ -29,15 +29,23 @@ static bool get_address(const struct nlattr *attr, int family,
 				    mnl_attr_get_payload_len(attr));
 }
 
-static bool hop_add(struct kroute *r, const struct hop *hop)
+/*
+ * A gateway of the other family stands elsewhere, and without its labels and
+ * the like a route is another one.
+ */
+static void hop_add(struct kroute *r, const struct nlattr **tb,
+		    const struct hop *hop, bool dead)
 {
+	if (tb[RTA_VIA] || tb[RTA_ENCAP])
+		return;
 	if (r->n == HOPS_MAX) {
 		r->more = true;
 		r->n = 0;
 	}
-	if (!r->more)
-		r->hop[r->n++] = *hop;
-	return true;
+	if (r->more)
+		return;
+	r->dead |= (uint64_t)dead << r->n;
+	r->hop[r->n++] = *hop;
 }
 
 static bool parse_multipath(const struct nlattr *attr, struct kroute *r)
@@ -53,7 +61,7 @@ static bool parse_multipath(const struct nlattr *attr, struct kroute *r)
 				       nh->rtnh_len - sizeof(*nh), remember, tb);
 		if (!get_address(tb[RTA_GATEWAY], r->prefix.family, &hop.via))
 			return false;
-		hop_add(r, &hop);
+		hop_add(r, tb, &hop, nh->rtnh_flags & RTNH_F_DEAD);
 		left -= RTNH_ALIGN(nh->rtnh_len);
 		nh = RTNH_NEXT(nh);
 	}
@@ -70,6 +78,9 @@ bool kroute_parse(const struct nlmsghdr *nlh, struct kroute *r)
 	    (rtm->rtm_family != AF_INET && rtm->rtm_family != AF_INET6) ||
 	    rtm->rtm_dst_len > 8 * address_size(rtm->rtm_family))
 		return false;
+	/* For some sources only; others have a slot of their own. */
+	if (rtm->rtm_src_len)
+		return false;
 	mnl_attr_parse(nlh, sizeof(*rtm), remember, tb);
 	r->prefix = (struct prefix){ .family = rtm->rtm_family,
 				     .len = rtm->rtm_dst_len };
@@ -82,6 +93,7 @@ bool kroute_parse(const struct nlmsghdr *nlh, struct kroute *r)
 	r->nexthop = 0;
 	r->n = 0;
 	r->more = false;
+	r->dead = 0;
 	if (!get_u32(tb[RTA_TABLE], &r->table) ||
 	    !get_u32(tb[RTA_PRIORITY], &r->metric) ||
 	    !get_u32(tb[RTA_NH_ID], &r->nexthop) ||
@@ -91,9 +103,8 @@ bool kroute_parse(const struct nlmsghdr *nlh, struct kroute *r)
 		return false;
 	if (tb[RTA_MULTIPATH])
 		return parse_multipath(tb[RTA_MULTIPATH], r);
-	/* A gateway of the other family stands elsewhere: no hop of ours. */
-	if ((hop.oif || !address_is_zero(&hop.via)) && !tb[RTA_VIA])
-		hop_add(r, &hop);
+	if (hop.oif || !address_is_zero(&hop.via))
+		hop_add(r, tb, &hop, false);
 	return true;
 }
 

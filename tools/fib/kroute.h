@@ -18,10 +18,14 @@ struct kroute {
 	uint32_t nexthop;	/* id of the object that it goes by, or 0 */
 	unsigned int n;		/* 0: it goes nowhere, or @more than fit */
 	bool more;
+	uint64_t dead;		/* a bit each: the kernel does not use the hop */
 	struct hop hop[HOPS_MAX];
 };
 
-/* false: not a route of either family, or one that cannot be understood. */
+/*
+ * false: not a route of either family, or one that cannot be understood. Of the
+ * hops those are left out that are more than an interface and an address.
+ */
 bool kroute_parse(const struct nlmsghdr *nlh, struct kroute *r);
 
 /* Its hops as a set; NULL: it is no unicast route, or goes nowhere. */

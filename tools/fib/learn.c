@@ -162,17 +162,22 @@ static struct learned *find_learned(const struct net *net,
 	return NULL;
 }
 
-static struct learned *learn(struct net *net, const struct hop *hop,
-			     uint32_t metric)
+/* NULL: the hop is dead. When it comes back an audit finds it. */
+static struct learned *learn(struct net *net, const struct kroute *r,
+			     unsigned int i)
 {
-	struct learned *l = find_learned(net, hop, metric);
+	const struct hop *hop = &r->hop[i];
+	struct learned *l;
 
+	if (r->dead >> i & 1)
+		return NULL;
+	l = find_learned(net, hop, r->metric);
 	if (l && !l->gone)
 		return l;
 	if (!l) {
 		l = alloc(sizeof(*l));
 		l->hop = *hop;
-		l->metric = metric;
+		l->metric = r->metric;
 		l->touched = audit - 1;
 		LIST_INSERT_HEAD(&net->routes, l, list);
 	}
@@ -255,8 +260,10 @@ void learn_told(const struct kroute *r, bool deleted, bool replaced)
 	if (!net)
 		return;
 	for (i = 0; i < r->n; i++) {
-		l = deleted ? find_learned(net, &r->hop[i], r->metric) :
-			      learn(net, &r->hop[i], r->metric);
+		if (deleted)
+			l = find_learned(net, &r->hop[i], r->metric);
+		else
+			l = learn(net, r, i);
 		if (!l)
 			continue;
 		l->touched = audit;
@@ -303,8 +310,9 @@ void learn_audit_seen(const struct kroute *r)
 		l = find_learned(net, &r->hop[i], r->metric);
 		if (l && l->touched == audit)
 			continue;
-		l = learn(net, &r->hop[i], r->metric);
-		l->seen = audit;
+		l = learn(net, r, i);
+		if (l)
+			l->seen = audit;
 	}
 }
 
