@@ -399,6 +399,21 @@ until_is "and ends" $((audits + 1)) figure audits
 until_is "what came and went while it read is gone" "" eval "kernel | grep ^10.6"
 is "without another audit" $((audits + 1)) "$(figure audits)"
 in_net "$rtmctl" limit set window "$window"
+
+# A route that another takes the place of goes, whoever's the other one is.
+change()
+{
+	ip -n $net route replace "${@:2}"
+	until_is "${1:-nothing} takes the place of the one before" "$1" eval \
+		"ctl route show network 10.24.0.0/16 | sed 's/^\* //; s/ prio.*//'"
+}
+
+change "10.24.0.0/16 via 192.0.4.5 dev d2 netmgmt" 10.24.0.0/16 via 192.0.4.5
+change "" blackhole 10.24.0.0/16
+change "10.24.0.0/16 via 192.0.4.6 dev d2 netmgmt" 10.24.0.0/16 via 192.0.4.6
+change "10.24.0.0/16 dev d2 local" 10.24.0.0/16 dev d2 proto kernel
+change "" 10.24.0.0/16 via 192.0.4.5 proto 99
+ip -n $net route del 10.24.0.0/16
 stop TERM
 
 # Several next hops in one route, and a table of its own.

@@ -215,10 +215,10 @@ static int source_of(const struct kroute *r)
 	return -1;
 }
 
-static struct net *find_net(const struct kroute *r, bool make)
+/* NULL: there is none, or no source. */
+static struct net *find_net(const struct kroute *r, int source, bool make)
 {
 	struct net_key key = { .prefix = r->prefix };
-	int source = source_of(r);
 	struct net *net;
 
 	if (source < 0)
@@ -234,8 +234,9 @@ static struct net *find_net(const struct kroute *r, bool make)
 	return net;
 }
 
-/* Routes of a slot that have not been told of just now. */
-static void forget_replaced(struct net *net, const struct kroute *r)
+/* Routes of a slot but for the first @n hops of @r. */
+static void forget_others(struct net *net, const struct kroute *r,
+			  unsigned int n)
 {
 	struct learned *l;
 	unsigned int i;
@@ -243,23 +244,36 @@ static void forget_replaced(struct net *net, const struct kroute *r)
 	LIST_FOREACH(l, &net->routes, list) {
 		if (l->metric != r->metric)
 			continue;
-		for (i = 0; i < r->n; i++)
+		for (i = 0; i < n; i++)
 			if (!memcmp(&l->hop, &r->hop[i], sizeof(l->hop)))
 				break;
-		if (i == r->n)
+		if (i == n)
 			set_gone(net, l);
+	}
+}
+
+/* What is replaced may be of any source, and @r of none. */
+static void forget_replaced(const struct kroute *r)
+{
+	int source = source_of(r), i;
+	struct net *net;
+
+	for (i = 0; i < (int)nr_sources; i++) {
+		if (sources[i].table != r->table)
+			continue;
+		net = find_net(r, i, false);
+		if (net)
+			forget_others(net, r, i == source ? r->n : 0);
 	}
 }
 
 void learn_told(const struct kroute *r, bool deleted, bool replaced)
 {
-	struct net *net = find_net(r, !deleted);
+	struct net *net = find_net(r, source_of(r), !deleted);
 	struct learned *l;
 	unsigned int i;
 
-	if (!net)
-		return;
-	for (i = 0; i < r->n; i++) {
+	for (i = 0; net && i < r->n; i++) {
 		if (deleted)
 			l = find_learned(net, &r->hop[i], r->metric);
 		else
@@ -270,8 +284,9 @@ void learn_told(const struct kroute *r, bool deleted, bool replaced)
 		if (deleted)
 			set_gone(net, l);
 	}
-	if (replaced && !deleted)
-		forget_replaced(net, r);
+	/* Routes of another TOS are in a slot of their own. */
+	if (replaced && !deleted && !r->tos)
+		forget_replaced(r);
 }
 
 void learn_link_down(uint32_t index)
@@ -302,7 +317,7 @@ void learn_audit_begin(void)
 /* What has been told of since the audit began is newer than what it reads. */
 void learn_audit_seen(const struct kroute *r)
 {
-	struct net *net = find_net(r, true);
+	struct net *net = find_net(r, source_of(r), true);
 	struct learned *l;
 	unsigned int i;
 
