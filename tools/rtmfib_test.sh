@@ -180,6 +180,10 @@ is "and theirs is gone" 1 "$(ip -n $net route show 10.1.0.0/16 | wc -l)"
 ip -n $net route add 10.99.0.0/16 via 192.0.3.99 proto 82 metric 64
 until_is "what is not the agent's goes" 0 \
 	eval "ip -n $net route show 10.99.0.0/16 | wc -l"
+ip -n $net route add blackhole 10.99.0.0/16 proto 82 metric 64
+ctl fib audit >/dev/null
+until_is "of whatever type it is" 0 \
+	eval "ip -n $net route show 10.99.0.0/16 | wc -l"
 ip -n $net route add 10.98.0.0/16 via 192.0.3.99 metric 64
 ctl fib audit >/dev/null
 is "but for what has another protocol" 1 \

@@ -160,7 +160,7 @@ struct nlmsghdr *kroute_put(void *buf, const struct prefix *prefix,
 	rtm->rtm_dst_len = prefix->len;
 	rtm->rtm_table = table < 256 ? table : RT_TABLE_UNSPEC;
 	rtm->rtm_protocol = protocol;
-	rtm->rtm_type = RTN_UNICAST;
+	rtm->rtm_type = hops ? RTN_UNICAST : RTN_UNSPEC;
 	rtm->rtm_scope = hops ? RT_SCOPE_UNIVERSE : RT_SCOPE_NOWHERE;
 	if (table >= 256)
 		mnl_attr_put_u32(nlh, RTA_TABLE, table);
