@@ -420,6 +420,46 @@ change "" 10.24.0.0/16 via 192.0.4.5 proto 99
 ip -n $net route del 10.24.0.0/16
 stop TERM
 
+# Routes of IPv6 that an audit has read are deleted, and one is added, while it reads
+# on: then the kernel passes over as many others.
+table_200()
+{
+	seq "$2" "$3" | sed "s/.*/route $1 2001:db8:200:&::\/64 dev d0 table 200/"
+}
+
+cat >meddle <<END
+#!/bin/bash
+if [ "\$*" = "dump 200" ] && rm armed 2>/dev/null; then
+	ip -6 -batch passing && touch passed
+fi
+END
+table_200 add 1000 1999 | ip -n $net -6 -batch -
+{
+	table_200 del 1000 1099
+	table_200 add 2000 2000
+} >passing
+agent_options=(--learn "200,any,bgp" --interval 3600)
+agent_env=(LD_PRELOAD="${rtmfib%/*}/meddle.so" MEDDLE="$tmp/meddle")
+start
+agent_env=()
+bgp="ctl -6 route show protocol bgp | wc -l"
+is "a table is learned" 1000 "$(eval "$bgp")"
+ip netns exec $net "$rtmctl" -6 monitor >changes &
+watcher=$!
+loaders+=("$watcher")
+until_is "somebody watches" 1 eval "ctl client show | grep -c 'ipv6 watcher .*rtmctl'"
+touch armed
+ctl fib audit >/dev/null
+is "a table changes while it is read" passed "$(find . -name passed -printf %f)"
+until_is "what is in the kernel is in RTM" \
+	"$(ip -n $net -6 route show table 200 | wc -l)" eval "$bgp"
+until_is "and only what is not there any more was taken back" 100 \
+	grep -c '^deleted' changes
+unload $watcher
+ip -n $net -6 route flush table 200
+until_is "until all are gone" "" kernel
+stop TERM
+
 # Several next hops in one route, and a table of its own.
 agent_options=(--multipath --table 100)
 start

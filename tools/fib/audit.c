@@ -24,7 +24,7 @@ struct audit_counters audit_counters;
 
 static struct event *timer, *dump, *step;
 static enum phase phase;
-static bool ready, again, proven;
+static bool ready, again, learned, proven;
 static uint64_t began, due;
 
 /* What is read in turn: the table of each, of IPv4 and then of IPv6. */
@@ -125,7 +125,8 @@ static void next_table(void)
 		return;
 	}
 	event_del(dump);
-	learn_audit_end();
+	learned = learn_audit_end();
+	again |= !learned;
 	learn_flush();
 	agreed_read_begin();
 	phase = AGREED;
@@ -159,7 +160,7 @@ static void compare(void)
 		return;
 	}
 	target_resolve_all();
-	proven = fib_audit_end();
+	proven = fib_audit_end() && learned;
 	ready = true;
 	phase = REPAIR;
 	timer_after(step, 0);

@@ -25,6 +25,7 @@ struct learned {
 	uint32_t seen;		/* number of the audit that found it */
 	uint32_t touched;	/* and in which the kernel told of it */
 	bool gone;		/* remembered until that audit has ended */
+	bool missed;		/* the last audit did not find it */
 };
 
 struct net_key {
@@ -331,16 +332,31 @@ void learn_audit_seen(const struct kroute *r)
 	}
 }
 
-void learn_audit_end(void)
+/*
+ * While others come and go the kernel's dump may pass over IPv6 routes that stay,
+ * and does not say so: gone is what two in a row have not found. true: this was
+ * the first one.
+ */
+static bool missed_once(const struct net *net, struct learned *l)
+{
+	bool before = l->missed;
+
+	l->missed = l->seen != audit && l->touched != audit && !l->gone;
+	if (l->missed && before)
+		set_gone(net, l);
+	return l->missed && !before;
+}
+
+bool learn_audit_end(void)
 {
 	struct net *net, *next_net;
 	struct learned *l, *next;
+	bool sure = true;
 
 	HASH_ITER(hh, all, net, next_net) {
 		for (l = LIST_FIRST(&net->routes); l; l = next) {
 			next = LIST_NEXT(l, list);
-			if (l->seen != audit && l->touched != audit)
-				set_gone(net, l);
+			sure &= !missed_once(net, l);
 			if (retry && !l->gone)
 				hand_over(net, &l->hop);
 			if (!l->gone)
@@ -353,6 +369,7 @@ void learn_audit_end(void)
 		HASH_DEL(all, net);
 		free(net);
 	}
+	return sure;
 }
 
 void learn_count(int family, struct learn_counts *counts)

@@ -32,10 +32,13 @@ void learn_told(const struct kroute *route, bool deleted, bool replaced);
 /* The interface has gone, and all routes by it. */
 void learn_link_down(uint32_t index);
 
-/* A reading of all tables; without a complete one there is no end. */
+/*
+ * A reading of all tables; without a complete one there is no end. false: whether
+ * some are gone takes another one to say.
+ */
 void learn_audit_begin(void);
 void learn_audit_seen(const struct kroute *route);
-void learn_audit_end(void);
+bool learn_audit_end(void);
 
 /* Hands to RTM what has been gathered since the last time. */
 void learn_flush(void);

@@ -2,56 +2,76 @@
 /*
  * Preloaded by a test: each time that the program reads RTM's table, "$MEDDLE before
  * MATCH" runs first, where MATCH says what is to match (RTM_MATCH_*), and "$MEDDLE
- * after MATCH" when what was read is on its way. So others do at that moment what
- * they would do once in a million times. A status but 0 of the first is the errno
- * that the reading fails with.
+ * after MATCH" when what was read is on its way; "$MEDDLE dump TABLE" when a part of
+ * that table of the kernel is. So others do at that moment what they would do once
+ * in a million times. A status but 0 of the first is the errno that the reading
+ * fails with.
  */
 #include <errno.h>
 #include <linux/rtm.h>
+#include <linux/rtnetlink.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 /* The program's status. */
-static int meddle(unsigned long request, const struct rtm_get *get,
-		  const char *when)
+static int meddle(const char *when, unsigned int what)
 {
 	const char *program = getenv("MEDDLE");
 	char command[256];
 	int status;
 
-	if (request != RTM_IOC_GET || !program)
+	if (!program)
 		return 0;
 	snprintf(command, sizeof(command), "LD_PRELOAD='' '%s' %s %u", program,
-		 when, get->match);
+		 when, what);
 	status = system(command);
 	if (!WIFEXITED(status))
 		abort();
 	return WEXITSTATUS(status);
 }
 
+static void meddle_after(const char *when, unsigned int what)
+{
+	int error = errno;
+
+	if (meddle(when, what))
+		abort();
+	errno = error;
+}
+
 int ioctl(int fd, unsigned long request, ...)
 {
 	va_list args;
 	void *arg;
-	int ret, error;
+	int ret;
 
 	va_start(args, request);
 	arg = va_arg(args, void *);
 	va_end(args);
-	error = meddle(request, arg, "before");
-	if (error) {
-		errno = error;
+	if (request != RTM_IOC_GET)
+		return syscall(SYS_ioctl, fd, request, arg);
+	errno = meddle("before", ((struct rtm_get *)arg)->match);
+	if (errno)
 		return -1;
-	}
 	ret = syscall(SYS_ioctl, fd, request, arg);
-	error = errno;
-	if (meddle(request, arg, "after"))
-		abort();
-	errno = error;
+	meddle_after("after", ((struct rtm_get *)arg)->match);
+	return ret;
+}
+
+ssize_t recv(int fd, void *buf, size_t len, int flags)
+{
+	ssize_t ret = syscall(SYS_recvfrom, fd, buf, len, flags, NULL, NULL);
+	const struct nlmsghdr *nlh = buf;
+	const struct rtmsg *rtm = NLMSG_DATA(nlh);
+
+	if (ret >= (ssize_t)NLMSG_LENGTH(sizeof(*rtm)) &&
+	    nlh->nlmsg_type == RTM_NEWROUTE && nlh->nlmsg_flags & NLM_F_MULTI)
+		meddle_after("dump", rtm->rtm_table);
 	return ret;
 }
