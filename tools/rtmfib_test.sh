@@ -460,6 +460,18 @@ ip -n $net -6 route flush table 200
 until_is "until all are gone" "" kernel
 stop TERM
 
+# Those who ask.
+nobody=(setpriv --reuid nobody --clear-groups)
+agent_options=(--interval 3600)
+start
+kill -STOP $agent
+in_net "${nobody[@]}" socat -u - ABSTRACT-CONNECT:rtmfib <<<status
+kill -CONT $agent
+is "who asks and is gone is no reason not to answer others" 1 \
+	"$(figure audits | wc -l)"
+stop TERM
+is "nor to die of" 0 $stopped
+
 # Several next hops in one route, and a table of its own.
 agent_options=(--multipath --table 100)
 start

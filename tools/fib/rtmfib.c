@@ -246,6 +246,8 @@ static void add_event(evutil_socket_t fd, short what, event_callback_fn call)
 
 int main(int argc, char **argv)
 {
+	/* Who asks may be gone when the answer comes. */
+	signal(SIGPIPE, SIG_IGN);
 	options(argc, argv);
 	if (default_sources)
 		learn_main();
