@@ -144,27 +144,34 @@ static bool is_asked_for(struct json_object *o)
 static int show_answers(FILE *answers, void (*text)(struct json_object *o))
 {
 	int status = EXIT_OK;
+	bool ended = false;
 	char *line = NULL;
 	size_t room = 0;
 
 	out_open(options.style, false);
 	while (!status && getline(&line, &room, answers) >= 0) {
 		struct json_object *o = json_tokener_parse(line);
-		const char *error = o ? string_of(o, "error") : NULL;
+		const char *error;
 
-		if (o && error && !string_of(o, "dst")) {
+		if (!o) {
+			ended = !strcmp(line, "\n");
+			break;
+		}
+		error = string_of(o, "error");
+		if (error && !string_of(o, "dst")) {
 			fprintf(stderr, "rtmctl: rtmfib: %s\n", error);
 			status = EXIT_KERNEL;
-		} else if (o && is_asked_for(o)) {
+		} else if (is_asked_for(o)) {
 			show(o, text);
 		}
 		json_object_put(o);
 	}
-	free(line);
-	if (ferror(answers)) {
-		perror("rtmctl: rtmfib");
+	if (!status && !ended) {
+		fprintf(stderr, "rtmctl: rtmfib: %s\n", ferror(answers) ?
+			strerror(errno) : "the answer breaks off");
 		status = EXIT_KERNEL;
 	}
+	free(line);
 	return out_close() ? EXIT_KERNEL : status;
 }
 

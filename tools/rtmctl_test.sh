@@ -233,6 +233,19 @@ is "real prefixes are shown" "$(cut -d ' ' -f 1-2 real | sort)" \
 	"$(ctl -6 route show | cut -d ' ' -f 2,4 | sort)"
 unload "$loader"
 
+# Somebody who answers as rtmfib does, with what is in the file of that name.
+printf '{"family":"ip","wanted":1}\n' >fib-status
+printf '{"family":"ip","dst":"10.0.0.0/8"' >fib-diff
+: >fib-audit
+socat ABSTRACT-LISTEN:rtmfib,fork SYSTEM:"read -r asked; cat fib-\$asked" &
+loaders+=($!)
+until_is "somebody answers as rtmfib does" 1 eval "ss -Hxl | grep -c '@rtmfib '"
+ends 2 "the answer breaks off" fib status
+ends 2 "the answer breaks off" fib diff
+ends 2 "the answer breaks off" fib audit
+echo >fib-diff
+ends 0 "" fib diff
+
 nobody=(setpriv --reuid 65534 --clear-groups --bounding-set -all)
 status=0
 said=$("${nobody[@]}" "$rtmctl" load - 2>&1 </dev/null) || status=$?

@@ -235,8 +235,7 @@ static void on_written(struct bufferevent *bev, void *data)
 static void finish(struct bufferevent *bev)
 {
 	bufferevent_disable(bev, EV_READ);
-	if (!evbuffer_get_length(bufferevent_get_output(bev)))
-		evbuffer_add(bufferevent_get_output(bev), "\n", 1);
+	evbuffer_add(bufferevent_get_output(bev), "\n", 1);
 	bufferevent_setcb(bev, NULL, on_written, on_event, NULL);
 }
 

@@ -2,7 +2,7 @@
 /*
  * What rtmctl asks: a word a line on a unix socket of an abstract name, which
  * belongs to the network namespace as the agent does. The answer is an object
- * of JSON a line, and the connection's end.
+ * of JSON a line, and an empty line: without that, it has broken off.
  */
 #ifndef RTMFIB_CONTROL_H
 #define RTMFIB_CONTROL_H
