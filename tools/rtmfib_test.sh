@@ -17,6 +17,7 @@ cd "$tmp" || exit
 trap 'kill "${loaders[@]}" ${agent:+"$agent"} 2>/dev/null
 	wait
 	ip netns del $net
+	ip netns del $net-held
 	rm -rf "$tmp"' EXIT
 
 in_net()
@@ -112,6 +113,33 @@ for i in 0 1 2; do
 	ip -n $net -6 address add 2001:db8:$i::1/64 dev d$i nodad
 	ip -n $net link set d$i up
 done
+
+# Another agent, elsewhere, is held in an audit that somebody waits for while all
+# else goes on: for longer than it waits for who says nothing.
+cat >hold <<END
+#!/bin/bash
+rm armed-to-hold 2>/dev/null || exit 0
+touch held
+while [ -e held ]; do sleep 0.2; done
+END
+chmod +x hold
+ip netns add $net-held
+ip netns exec $net-held env LD_PRELOAD="${rtmfib%/*}/meddle.so" \
+	MEDDLE="$tmp/hold" "$rtmfib" --interval 3600 2>>errors &
+holder=$!
+seq 9000 | awk '{ print "10." int($1 / 256) "." $1 % 256 ".0/24",
+	"198.51.100.1", 1 }' >unresolved
+ip netns exec $net-held "$rtmctl" load unresolved >loaded-held &
+loaders+=("$!")
+until_is "much is to be read elsewhere" 1 eval "wc -l <loaded-held"
+until_is "an agent there audits" 2 eval \
+	"ip netns exec $net-held $rtmctl fib audit 2>/dev/null | grep -c ^audits"
+touch armed-to-hold
+ip netns exec $net-held "$rtmctl" fib audit >audit-held &
+asker=$!
+loaders+=("$holder" "$asker")
+until_is "and is held in another audit" held find . -name held -printf %f
+patience=$((SECONDS + 61))
 
 start
 is "connected networks are known" "192.0.2.0/24 192.0.3.0/24 192.0.4.0/24" \
@@ -546,6 +574,17 @@ unload $bgp
 unload $rip
 until_is "until they go, too" "" eval "$multipath"
 stop TERM
+
+# What was asked of the agent that is held.
+while [ $SECONDS -lt $patience ]; do
+	sleep 1
+done
+rm held
+wait $asker
+is "who waits for an audit is told of it" "0 2" \
+	"$? $(grep -c ^audits audit-held)"
+kill $holder
+wait $holder
 is "the agent said nothing" "" "$(cat errors)"
 is "none of its routes is left in RTM" "" "$(ctl route show)"
 echo "1..$n"

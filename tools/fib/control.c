@@ -20,6 +20,9 @@
 
 #define LINE_MAX_LEN 64
 
+/* Who connects and says nothing, or does not read, is not kept. */
+static const struct timeval patience = { 60, 0 };
+
 static struct json_object *checked(struct json_object *value)
 {
 	if (!value)
@@ -202,6 +205,8 @@ static void obey(struct bufferevent *bev, const char *command)
 		fib_each(send_difference, bev);
 	} else if (!strcmp(command, "audit")) {
 		if (may_change(bev)) {
+			/* Audits take what they take. */
+			bufferevent_set_timeouts(bev, NULL, &patience);
 			audit_now(after_audit, bev);
 			return;
 		}
@@ -257,8 +262,6 @@ static void on_read(struct bufferevent *bev, void *data)
 static void on_connect(struct evconnlistener *listener, evutil_socket_t fd,
 		       struct sockaddr *address, int len, void *data)
 {
-	/* Who connects and says nothing, or does not read, is not kept. */
-	const struct timeval patience = { 60, 0 };
 	struct bufferevent *bev;
 
 	(void)address, (void)len, (void)data;
