@@ -500,6 +500,13 @@ is "who asks and is gone is no reason not to answer others" 1 \
 stop TERM
 is "nor to die of" 0 $stopped
 
+start
+in_net "${nobody[@]}" "$rtmctl" fib status >/dev/null
+is "nobody is told figures" 0 $?
+said=$(in_net "${nobody[@]}" "$rtmctl" fib diff 2>&1)
+is "but not what differs" "2 rtmctl: rtmfib: permission denied" "$? $said"
+stop TERM
+
 # Several next hops in one route, and a table of its own.
 agent_options=(--multipath --table 100)
 start
