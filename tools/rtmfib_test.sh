@@ -505,6 +505,66 @@ in_net "${nobody[@]}" "$rtmctl" fib status >/dev/null
 is "nobody is told figures" 0 $?
 said=$(in_net "${nobody[@]}" "$rtmctl" fib diff 2>&1)
 is "but not what differs" "2 rtmctl: rtmfib: permission denied" "$? $said"
+
+cat >connect.pl <<'END'
+use Socket;
+$| = 1;
+sub agent {
+	socket(my $s, AF_UNIX, SOCK_STREAM, 0) or die;
+	connect($s, pack_sockaddr_un("\0rtmfib")) or die;
+	return $s;
+}
+eval shift;
+END
+
+# crowd PERL: a process of nobody's, where "agent" is another connection
+crowd()
+{
+	ip netns exec $net "${nobody[@]}" perl - "$1" <connect.pl &
+	crowd=$!
+	loaders+=("$crowd")
+}
+
+descriptors()
+{
+	find /proc/$agent/fd -type l | wc -l
+}
+
+# What the agent does in two seconds, of the two hundred ticks that there are.
+busy()
+{
+	local ticks
+
+	ticks=$(awk '{ print $14 + $15 }' /proc/$agent/stat)
+	sleep 2
+	awk -v ticks="$ticks" '{ ticks = $14 + $15 - ticks
+		print ticks < 50 ? "little" : ticks " ticks" }' /proc/$agent/stat
+}
+
+alone=$(descriptors)
+exec {root}> >(exec ip netns exec $net socat - ABSTRACT-CONNECT:rtmfib >told-root)
+until_is "root connects" $((alone + 1)) descriptors
+crowd 'push @all, agent() for 1 .. 100; print "all"; sleep' >all
+until_is "and nobody, a hundred times" all cat all
+in_net "${nobody[@]}" "$rtmctl" fib status >/dev/null
+is "who is answered once more" 0 $?
+is "for some others are hung up on" yes \
+	"$([ "$(descriptors)" -gt $((alone + 32)) ] || echo yes)"
+prlimit --pid $agent --nofile=$((alone + 16))
+in_net "${nobody[@]}" "$rtmctl" fib status >/dev/null
+is "as where there are not as many descriptors" 0 $?
+echo status >&"$root"
+until_is "but not root" 2 grep -c audits told-root
+exec {root}>&-
+kill "$crowd"
+until_is "they leave nothing behind" "$alone" descriptors
+prlimit --pid $agent --nofile=1
+in_net "$rtmctl" fib status >told-late &
+late=$!
+is "where there is no descriptor there is little to do" little "$(busy)"
+prlimit --pid $agent --nofile=1024
+wait $late
+is "until there is one" "0 2" "$? $(grep -c audits told-late)"
 stop TERM
 
 # Several next hops in one route, and a table of its own.

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
-#include <event2/listener.h>
 #include <json.h>
 #include <net/if.h>
 #include <sys/socket.h>
@@ -19,9 +18,16 @@
 #include "timer.h"
 
 #define LINE_MAX_LEN 64
+#define CONNECTIONS_MAX 32
 
 /* Who connects and says nothing, or does not read, is not kept. */
 static const struct timeval patience = { 60, 0 };
+
+static struct event *listening;
+
+/* The oldest first. */
+static struct bufferevent *connections[CONNECTIONS_MAX];
+static unsigned int nr_connections;
 
 static struct json_object *checked(struct json_object *value)
 {
@@ -219,8 +225,29 @@ static void obey(struct bufferevent *bev, const char *command)
 
 static void hang_up(struct bufferevent *bev)
 {
+	unsigned int i = 0;
+
+	while (connections[i] != bev)
+		i++;
+	nr_connections--;
+	memmove(&connections[i], &connections[i + 1],
+		(nr_connections - i) * sizeof(*connections));
 	audit_forget(bev);
 	bufferevent_free(bev);
+}
+
+/* Whoever likes may connect, but takes no place that others need. */
+static bool make_room(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_connections; i++) {
+		if (!is_trusted(bufferevent_getfd(connections[i]))) {
+			hang_up(connections[i]);
+			return true;
+		}
+	}
+	return false;
 }
 
 static void on_event(struct bufferevent *bev, short what, void *data)
@@ -259,19 +286,47 @@ static void on_read(struct bufferevent *bev, void *data)
 	}
 }
 
-static void on_connect(struct evconnlistener *listener, evutil_socket_t fd,
-		       struct sockaddr *address, int len, void *data)
+static void serve(int fd)
 {
 	struct bufferevent *bev;
 
-	(void)address, (void)len, (void)data;
-	bev = bufferevent_socket_new(evconnlistener_get_base(listener), fd,
+	bev = bufferevent_socket_new(event_get_base(listening), fd,
 				     BEV_OPT_CLOSE_ON_FREE);
 	if (!bev)
 		out_of_memory();
+	connections[nr_connections++] = bev;
 	bufferevent_setcb(bev, on_read, NULL, on_event, NULL);
 	bufferevent_set_timeouts(bev, &patience, &patience);
 	bufferevent_enable(bev, EV_READ | EV_WRITE);
+}
+
+static void on_rested(evutil_socket_t fd, short what, void *data)
+{
+	(void)fd, (void)what, (void)data;
+	event_add(listening, NULL);
+}
+
+/* One at a time: what was ended is closed, and all else done, in between. */
+static void on_connect(evutil_socket_t listener, short what, void *data)
+{
+	static const struct timeval rest = { 1, 0 };
+	int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+	(void)what;
+	(void)data;
+	if (fd < 0) {
+		/* Without descriptors there is no way but to wait for some. */
+		if (errno != EAGAIN && !make_room()) {
+			event_del(listening);
+			if (event_base_once(event_get_base(listening), -1,
+					    EV_TIMEOUT, on_rested, NULL, &rest))
+				out_of_memory();
+		}
+	} else if (nr_connections < CONNECTIONS_MAX || make_room()) {
+		serve(fd);
+	} else {
+		close(fd);
+	}
 }
 
 void control_open(struct event_base *base)
@@ -281,15 +336,18 @@ void control_open(struct event_base *base)
 		.sun_path = "\0" CONTROL_NAME,
 	};
 	int len = offsetof(struct sockaddr_un, sun_path) + sizeof(CONTROL_NAME);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
-	if (evconnlistener_new_bind(base, on_connect, NULL,
-				    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC,
-				    -1, (struct sockaddr *)&address, len))
-		return;
-	if (errno == EADDRINUSE)
-		fputs("another rtmfib is there in this network namespace\n",
-		      stderr);
-	else
-		perror("control socket");
-	exit(EXIT_FAILURE);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&address, len) ||
+	    listen(fd, SOMAXCONN)) {
+		if (errno == EADDRINUSE)
+			fputs("another rtmfib is there in this network namespace\n",
+			      stderr);
+		else
+			perror("control socket");
+		exit(EXIT_FAILURE);
+	}
+	listening = event_new(base, fd, EV_READ | EV_PERSIST, on_connect, NULL);
+	if (!listening || event_add(listening, NULL))
+		out_of_memory();
 }
