@@ -567,6 +567,25 @@ wait $late
 is "until there is one" "0 2" "$? $(grep -c audits told-late)"
 stop TERM
 
+ip netns exec $net "${nobody[@]}" socat ABSTRACT-LISTEN:rtmfib,fork PIPE &
+taker=$!
+loaders+=("$taker")
+until_is "nobody takes the agent's name" 1 \
+	eval "in_net ss -Hxl | grep -c '@rtmfib '"
+ip netns exec $net "$rtmfib" 2>taken &
+agent=$!
+load --protocol bgp --dev d0 <<<"10.67.0.0/16 192.0.2.9 1"
+until_is "and yet there is one" "10.67.0.0/16 via 192.0.2.9 dev d0" kernel
+is "that says what it lacks" \
+	"another user has the control socket's name: rtmctl cannot ask" \
+	"$(cat taken)"
+is "nobody is not taken for it" "rtmctl: user 65534 pretends to be rtmfib" \
+	"$(ctl fib status)"
+unload $loader
+until_is "its routes go as they came" "" kernel
+kill "$taker"
+stop TERM
+
 # Several next hops in one route, and a table of its own.
 agent_options=(--multipath --table 100)
 start

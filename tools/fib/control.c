@@ -329,23 +329,50 @@ static void on_connect(evutil_socket_t listener, short what, void *data)
 	}
 }
 
+__attribute__((noreturn)) static void no_socket(void)
+{
+	perror("control socket");
+	exit(EXIT_FAILURE);
+}
+
+static int new_socket(void)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		no_socket();
+	return fd;
+}
+
+/* The name is anybody's to take: who is not trusted keeps no agent away. */
+static bool agent_is_there(const struct sockaddr *address, socklen_t len)
+{
+	int fd = new_socket();
+	bool there = !connect(fd, address, len) && is_trusted(fd);
+
+	close(fd);
+	return there;
+}
+
 void control_open(struct event_base *base)
 {
-	struct sockaddr_un address = {
+	const struct sockaddr_un name = {
 		.sun_family = AF_UNIX,
 		.sun_path = "\0" CONTROL_NAME,
 	};
+	const struct sockaddr *address = (const struct sockaddr *)&name;
 	int len = offsetof(struct sockaddr_un, sun_path) + sizeof(CONTROL_NAME);
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int fd = new_socket();
 
-	if (fd < 0 || bind(fd, (struct sockaddr *)&address, len) ||
-	    listen(fd, SOMAXCONN)) {
-		if (errno == EADDRINUSE)
-			fputs("another rtmfib is there in this network namespace\n",
-			      stderr);
-		else
-			perror("control socket");
-		exit(EXIT_FAILURE);
+	if (bind(fd, address, len) || listen(fd, SOMAXCONN)) {
+		if (errno != EADDRINUSE)
+			no_socket();
+		if (agent_is_there(address, len))
+			fatal("another rtmfib is there in this network namespace");
+		fputs("another user has the control socket's name: rtmctl cannot ask\n",
+		      stderr);
+		close(fd);
+		return;
 	}
 	listening = event_new(base, fd, EV_READ | EV_PERSIST, on_connect, NULL);
 	if (!listening || event_add(listening, NULL))

@@ -11,7 +11,10 @@
 
 struct event_base;
 
-/* Ends the program where another agent is there already. */
+/*
+ * Ends the program where another agent is there already. Where the name is taken
+ * by who may have none, there is no socket.
+ */
 void control_open(struct event_base *base);
 
 #endif
