@@ -75,7 +75,7 @@ put_client:
 }
 
 /* The kernel asks for the privilege of who opened the file, too. */
-static int client_register(struct client *client, struct rtm_register *arg)
+static DWORD client_register(struct client *client, struct rtm_register *arg)
 {
 	const struct device *device = client->event ? &client->event->device :
 						      &shared_device;
@@ -83,14 +83,14 @@ static int client_register(struct client *client, struct rtm_register *arg)
 	int fd;
 
 	if (err != -EPERM)
-		return err;
+		return error_from_uapi(err);
 	if (client->event)
 		client->own.poll = client->event->epoll.fd;
 	fd = device_write_like(&client->own, device);
 	if (fd < 0)
-		return err;
+		return error_from_open(fd);
 	client->fd = fd;
-	return device_ioctl(fd, RTM_IOC_REGISTER, arg);
+	return error_from_uapi(device_ioctl(fd, RTM_IOC_REGISTER, arg));
 }
 
 static int client_leave(const struct client *client)
@@ -125,7 +125,6 @@ HANDLE RtmRegisterClientEx(DWORD family, DWORD protocol, HANDLE event,
 	};
 	struct client *client;
 	DWORD error = ERROR_INVALID_PARAMETER;
-	int err;
 
 	if (flags & ~(DWORD)RTM_PROTOCOL_SINGLE_ROUTE)
 		goto failed;
@@ -136,10 +135,9 @@ HANDLE RtmRegisterClientEx(DWORD family, DWORD protocol, HANDLE event,
 		arg.flags |= RTM_CLIENT_SINGLE_ROUTE;
 	if (event)
 		arg.flags |= RTM_CLIENT_NOTIFY;
-	err = client_register(client, &arg);
-	if (err) {
+	error = client_register(client, &arg);
+	if (error) {
 		client_put(client);
-		error = error_from_uapi(err);
 		goto failed;
 	}
 	client->handle = arg.client;

@@ -23,6 +23,7 @@ static DWORD change(unsigned long command, void *argument)
 {
 	struct device fresh = DEVICE_CLOSED;
 	int fd = device_write(&shared_device);
+	DWORD error;
 	int err;
 
 	if (fd < 0)
@@ -32,10 +33,10 @@ static DWORD change(unsigned long command, void *argument)
 		return error_from_uapi(err);
 	/* The file was opened without the privilege there may be by now. */
 	fd = device_write_like(&fresh, &shared_device);
-	if (fd >= 0)
-		err = device_ioctl(fd, command, argument);
+	error = fd < 0 ? error_from_open(fd) :
+			 error_from_uapi(device_ioctl(fd, command, argument));
 	device_close(&fresh);
-	return error_from_uapi(err);
+	return error;
 }
 
 DWORD RtmGetStatistics(DWORD family, RTM_STATISTICS *statistics)

@@ -769,6 +769,42 @@ static bool no_device(void)
 	return in_child(no_device_body);
 }
 
+/* What was opened without the privilege there is by now is opened once more. */
+static bool no_second_file_body(void)
+{
+	static const struct {
+		int err;
+		DWORD error;
+	} map[] = {
+		{ ENOENT, 1450 }, { EMFILE, 1450 }, { ENFILE, 1450 },
+		{ EACCES, 5 }, { EPERM, 5 }, { ENOMEM, 8 },
+	};
+	RTM_PRIORITY priority = { PROTO_IP_RIP, 1 };
+	HANDLE event = CreateEvent(NULL, FALSE, FALSE, NULL);
+	size_t i;
+
+	CHECK(RtmRegisterClient(IP, 1, NULL, 0));
+	CHECK(RtmRegisterClient(IP, 2, event, 0));
+	fake.error = EPERM;
+	for (i = 0; i < sizeof(map) / sizeof(map[0]); i++) {
+		DWORD error = map[i].error;
+
+		fake.open_error = map[i].err;
+		CHECK(!RtmRegisterClient(IP, 3, NULL, 0));
+		EQUAL(GetLastError(), error);
+		CHECK(!RtmRegisterClient(IP, 3, event, 0));
+		EQUAL(GetLastError(), error);
+		EQUAL(RtmSetPriorities(IP, 1, &priority), error);
+	}
+	return true;
+}
+
+static bool no_second_file(void)
+{
+	reset();
+	return in_child(no_second_file_body);
+}
+
 static bool dequeue_codes(void)
 {
 	HANDLE event = CreateEvent(NULL, FALSE, FALSE, NULL);
@@ -1021,6 +1057,7 @@ int main(void)
 		{ "network byte order is a switch",
 		  network_order_is_a_switch },
 		{ "no device and no permission have their errors", no_device },
+		{ "so has a second file that cannot be had", no_second_file },
 		{ "an IP route reaches the kernel whole", ip_to_kernel },
 		{ "use decides the byte order", order_is_decided_by_use },
 		{ "an IP route comes back whole", ip_from_kernel },
