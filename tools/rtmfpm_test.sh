@@ -27,10 +27,15 @@ ctl()
 		sed -E 's/  +/ /g; s/^ //'
 }
 
-# The table: "prefix protocol next-hop".
+# Routes as "prefix protocol next-hop".
+brief()
+{
+	sed -E 's/^\* //; s/^([^ ]*) via ([^ ]*) dev ([^ ]*) ([^ ]*).*/\1 \4 \2/'
+}
+
 table()
 {
-	ctl route show | sed -E 's/^\* //; s/^([^ ]*) via ([^ ]*) dev ([^ ]*) ([^ ]*).*/\1 \4 \2/'
+	ctl route show | brief
 }
 
 # Numbers as the wire has them, in hexadecimal digits.
@@ -40,10 +45,27 @@ host32()
 		$(($1 >> 16 & 255)) $(($1 >> 24))
 }
 
+# address A: of IPv6, HEAD::TAIL
 address()
 {
-	# shellcheck disable=SC2086
-	printf '%02x%02x%02x%02x' ${1//./ }
+	if [[ $1 = *:* ]]; then
+		printf '%04x%024x%04x' "0x${1%::*}" 0 "0x${1#*::}"
+	else
+		# shellcheck disable=SC2086
+		printf '%02x%02x%02x%02x' ${1//./ }
+	fi
+}
+
+# family A: AF_INET or AF_INET6
+family()
+{
+	[[ $1 != *:* ]] && echo 02 || echo 0a
+}
+
+# attribute TYPE VALUE
+attribute()
+{
+	printf '%02x00%02x00%s' $((4 + ${#2} / 2)) "$1" "$2"
 }
 
 # message TYPE REST: netlink's header before the rest
@@ -67,15 +89,27 @@ route()
 	else
 		via=08001e00$(host32 "$4")
 	fi
-	message "$1" "02$(printf %02x "${3#*/}")0000fe$(printf %02x "$2")0001$(
-		)$(host32 0)08000100$(address "${3%/*}")08000600$(host32 20)$via"
+	message "$1" "$(family "$3")$(printf %02x "${3#*/}")0000fe$(
+		)$(printf %02x "$2")0001$(host32 0)$(
+		)$(attribute 1 "$(address "${3%/*}")")08000600$(host32 20)$via"
 }
 
 # nexthop TYPE ID VIA
 nexthop()
 {
-	message "$1" "0200$(printf %02x $bgp)00$(host32 0)08000100$(host32 "$2")$(
-		)08000600$(address "$3")08000500$(host32 "$index")"
+	message "$1" "$(family "$3")00$(printf %02x $bgp)00$(host32 0)$(
+		)08000100$(host32 "$2")$(attribute 6 "$(address "$3")")$(
+		)08000500$(host32 "$index")"
+}
+
+# group ID MEMBER...: RTM_NEWNEXTHOP
+group()
+{
+	local members
+
+	members=$(for id in "${@:2}"; do printf '%s%08x' "$(host32 "$id")" 0; done)
+	message $new_nexthop "0000$(printf %02x $bgp)00$(host32 0)$(
+		)08000100$(host32 "$1")$(attribute 2 "$members")"
 }
 
 # frame MESSAGE...
@@ -167,6 +201,24 @@ until_is "which follows it" "10.4.0.0/16 bgp 192.0.2.8" \
 	eval "table | grep ^10.4"
 send "$(frame "$(nexthop $del_nexthop 7 192.0.2.8)")"
 until_is "and goes with it" "" eval "table | grep ^10.4"
+
+# BGP unnumbered: routes of IPv4 over neighbours of IPv6.
+send "$(frame "$(nexthop $new_nexthop 9 fe80::9)")" \
+	"$(frame "$(nexthop $new_nexthop 10 192.0.2.10)")" \
+	"$(frame "$(group 11 9 10)")" \
+	"$(frame "$(route $new_route $bgp fd08::0/16 9)")" \
+	"$(frame "$(route $new_route $bgp fd09::0/16 10)")" \
+	"$(frame "$(route $new_route $bgp 10.8.0.0/16 9)")" \
+	"$(frame "$(route $new_route $bgp 10.9.0.0/16 11)")"
+until_is "of a group the gateways of a route's family count" \
+	"10.9.0.0/16 bgp 192.0.2.10" eval "table | grep ^10.9"
+is "others have no place there" "" "$(table | grep ^10.8)"
+until_is "nor have they with IPv6" "fd08::/16 bgp fe80::9" \
+	eval "ctl -6 route show | brief"
+send "$(for prefix in 10.8.0.0/16 10.9.0.0/16 fd08::0/16 fd09::0/16; do
+	frame "$(route $del_route $bgp $prefix 9)"
+done)"
+until_is "they go, too" "" eval "table | grep '^10[.]9'"
 
 # zebra deletes and adds what it changes, in frames that may come apart.
 ip netns exec $net "$rtmctl" monitor >told &

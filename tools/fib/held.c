@@ -230,7 +230,8 @@ static struct hops *wanted(const struct held *h)
 {
 	if (!h->protocol)
 		return NULL;
-	return h->nexthop ? nexthop_hops(h->nexthop) : hops_hold(h->hops);
+	return h->nexthop ? nexthop_hops(h->nexthop, h->prefix.family) :
+			    hops_hold(h->hops);
 }
 
 static void commit_changed(void)
@@ -295,7 +296,7 @@ void held_mark(void)
 		h->stale = true;
 		if (!h->nexthop)
 			continue;
-		set_hops(h, nexthop_hops(h->nexthop));
+		set_hops(h, nexthop_hops(h->nexthop, h->prefix.family));
 		set_nexthop(h, 0);
 	}
 }

@@ -10,6 +10,7 @@ struct nexthop {
 	UT_hash_handle hh;
 	uint32_t id;
 	bool known;
+	uint8_t family;			/* of the hop's gateway */
 	struct hop hop;			/* if it is no group */
 	unsigned int n;			/* members of the group */
 	uint32_t member[HOPS_MAX];
@@ -37,19 +38,26 @@ struct held_list *nexthop_routes(uint32_t id)
 	return &find_or_make(id)->routes;
 }
 
-struct hops *nexthop_hops(uint32_t id)
+/* A gateway of the other family is no hop of ours; an interface has none. */
+static bool leads(const struct nexthop *nh, int family)
+{
+	return nh->known && !nh->n &&
+	       (nh->family == family || address_is_zero(&nh->hop.via));
+}
+
+struct hops *nexthop_hops(uint32_t id, int family)
 {
 	const struct nexthop *nh = find_or_make(id), *member;
 	struct hop hop[HOPS_MAX];
 	unsigned int i, n = 0;
 
-	if (nh->known && !nh->n)
+	if (leads(nh, family))
 		hop[n++] = nh->hop;
 	for (i = 0; i < nh->n; i++) {
 		HASH_FIND(hh, all, &nh->member[i], sizeof(nh->member[i]),
 			  member);
 		/* A group has no groups in it. */
-		if (member && member->known && !member->n)
+		if (member && leads(member, family))
 			hop[n++] = member->hop;
 	}
 	return n ? hops_get(hop, n) : NULL;
@@ -98,6 +106,7 @@ static void set_group(struct nexthop *nh, const struct nlattr *attr)
 static void set(struct nexthop *nh, int family, const struct nlattr **tb)
 {
 	nh->n = 0;
+	nh->family = family;
 	nh->hop = (struct hop){ };
 	if (tb[NHA_GROUP]) {
 		nh->known = true;

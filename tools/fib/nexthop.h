@@ -17,8 +17,11 @@ LIST_HEAD(held_list, held);
 /* Of RTM_NEWNEXTHOP and RTM_DELNEXTHOP; others are passed over. */
 void nexthop_message(const struct nlmsghdr *nlh);
 
-/* What it stands for now, to be released by hops_put(); NULL: nothing. */
-struct hops *nexthop_hops(uint32_t id);
+/*
+ * What it stands for now, for routes of that family; to be released by
+ * hops_put(). NULL: nothing.
+ */
+struct hops *nexthop_hops(uint32_t id, int family);
 
 /* The routes that refer to it. */
 struct held_list *nexthop_routes(uint32_t id);
