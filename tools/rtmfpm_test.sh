@@ -308,6 +308,49 @@ send "$(frame "$(route $new_route $bgp 10.7.0.0/16 192.0.2.2)")"
 until_is "but from the user that was named" "10.7.0.0/16 bgp 192.0.2.2" table
 disconnect
 
+# What RTM refuses.
+kill $fpm
+wait $fpm
+limit=$(ctl limit show | awk '$1 == "client-routes" { print $2 }')
+start --user daemon
+connect
+ctl limit set client-routes 2
+send "$(for i in 1 2 3; do
+	frame "$(route $new_route $bgp 10.$i.0.0/16 192.0.2.2)"
+done)"
+until_is "what RTM refuses is said" 1 grep -c 'RTM refuses' said
+is "what it takes is there" "\
+10.1.0.0/16 bgp 192.0.2.2
+10.2.0.0/16 bgp 192.0.2.2" "$(table)"
+ctl limit set client-routes 3
+send "$(frame "$(route $new_route $bgp 10.3.0.0/16 192.0.2.2)")"
+until_is "the rest is tried again if zebra sends it again" \
+	"10.3.0.0/16 bgp 192.0.2.2" eval "table | grep ^10.3"
+send "$(for i in 4 5; do
+	frame "$(route $new_route $bgp 10.$i.0.0/16 192.0.2.2)"
+done)"
+until_is "once for many" 2 grep -c 'RTM refuses' said
+ctl limit set client-routes 5
+for _ in {1..300}; do
+	[ "$(table | wc -l)" -lt 5 ] || break
+	sleep 0.1
+done
+is "and by itself after a while" "\
+10.4.0.0/16 bgp 192.0.2.2
+10.5.0.0/16 bgp 192.0.2.2" "$(table | grep '^10[.][45]')"
+ctl limit set client-routes 1
+send "$(frame "$(route $new_route $ospf 10.6.0.0/16 192.0.2.2)")" \
+	"$(frame "$(route $new_route $ospf 10.1.0.0/16 192.0.2.2)")"
+until_is "of another protocol" 3 grep -c 'RTM refuses' said
+is "the old one stays" "\
+10.1.0.0/16 bgp 192.0.2.2
+10.6.0.0/16 ospf 192.0.2.2" "$(table | grep '^10[.][16]')"
+ctl limit set client-routes "$limit"
+send "$(frame "$(route $new_route $ospf 10.1.0.0/16 192.0.2.2)")"
+until_is "until the new one is in" "10.1.0.0/16 ospf 192.0.2.2" \
+	eval "table | grep ^10.1"
+disconnect
+
 kill -TERM $fpm
 wait $fpm
 is "it ends" 0 $?

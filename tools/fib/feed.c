@@ -7,9 +7,11 @@
 
 struct feed {
 	HANDLE client;
+	int family;
 	bool deletes;		/* what is gathered are deletions */
 	DWORD nr;
 	uint64_t refused;
+	void (*on_refused)(const struct agreed_route *route);
 	RTM_IPV6_ROUTE route[BATCH];	/* of the family's own size each */
 };
 
@@ -26,7 +28,14 @@ struct feed *feed_open(int family, uint32_t protocol)
 	}
 	feed = alloc(sizeof(*feed));
 	feed->client = client;
+	feed->family = family;
 	return feed;
+}
+
+void feed_on_refused(struct feed *feed,
+		     void (*call)(const struct agreed_route *route))
+{
+	feed->on_refused = call;
 }
 
 void feed_close(struct feed *feed)
@@ -35,10 +44,22 @@ void feed_close(struct feed *feed)
 	free(feed);
 }
 
+static void refuse(struct feed *feed, DWORD i)
+{
+	struct agreed_route route;
+
+	feed->refused++;
+	if (!feed->on_refused)
+		return;
+	rtm_route_read(feed->family,
+		       rtm_route_at(feed->family, feed->route, i), &route);
+	feed->on_refused(&route);
+}
+
 void feed_flush(struct feed *feed)
 {
 	RTM_RESULT result[BATCH];
-	DWORD error, done = 0, i;
+	DWORD done = 0, i;
 
 	if (!feed->nr)
 		return;
@@ -46,12 +67,11 @@ void feed_flush(struct feed *feed)
 		RtmDeleteRouteBatch(feed->client, feed->nr, feed->route, result,
 				    NULL, &done);
 	} else {
-		error = RtmAddRouteBatch(feed->client, feed->nr, feed->route,
-					 INFINITE, result, NULL, NULL, &done);
-		for (i = 0; i < done; i++)
-			feed->refused += !!result[i].Error;
-		if (error)
-			feed->refused += feed->nr - done;
+		RtmAddRouteBatch(feed->client, feed->nr, feed->route, INFINITE,
+				 result, NULL, NULL, &done);
+		for (i = 0; i < feed->nr; i++)
+			if (i >= done || result[i].Error)
+				refuse(feed, i);
 	}
 	feed->nr = 0;
 }

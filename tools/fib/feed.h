@@ -10,6 +10,13 @@ struct feed;
 /* Registers the protocol; NULL and a word on stderr: RTM does not take it. */
 struct feed *feed_open(int family, uint32_t protocol);
 
+/*
+ * Who is told of each route that RTM did not take, when it has been handed over;
+ * puts and flushes nothing then.
+ */
+void feed_on_refused(struct feed *feed,
+		     void (*call)(const struct agreed_route *route));
+
 /* Ends it, and its routes in RTM. */
 void feed_close(struct feed *feed);
 

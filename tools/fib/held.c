@@ -8,6 +8,7 @@
 
 #define FEEDS_MAX	32
 #define COMMIT_MAX	4096	/* before others have their turn */
+#define RETRY_SECONDS	10
 
 /* zebra's own numbers, beside those of linux/rtnetlink.h. */
 enum {
@@ -15,7 +16,7 @@ enum {
 	RTPROT_FRR_STATIC = 196,
 };
 
-enum { CHANGED, DELETED };
+enum { CHANGED, DELETED, REFUSED };
 TAILQ_HEAD(queue, held);
 
 struct held {
@@ -30,10 +31,11 @@ struct held {
 	uint32_t metric;
 	uint32_t nexthop;		/* number of the object, or 0 */
 	struct hops *hops;		/* if there is no object */
-	/* What RTM has. */
+	/* What RTM has, but for what it @refused. */
 	uint32_t in_protocol;
 	uint32_t in_metric;
 	struct hops *in;
+	bool refused;
 };
 
 struct client {
@@ -45,31 +47,16 @@ struct client {
 uint32_t held_settle = 50;
 
 static struct held *all;
-static struct queue queues[2] = {
+static struct queue queues[] = {
 	TAILQ_HEAD_INITIALIZER(queues[CHANGED]),
 	TAILQ_HEAD_INITIALIZER(queues[DELETED]),
+	TAILQ_HEAD_INITIALIZER(queues[REFUSED]),
 };
+
+static bool said_refused;
 
 static struct client clients[FEEDS_MAX];
 static unsigned int nr_clients;
-
-static struct feed *feed_of(int family, uint32_t protocol)
-{
-	struct client *c;
-	unsigned int i;
-
-	for (i = 0; i < nr_clients; i++)
-		if (clients[i].family == family &&
-		    clients[i].protocol == protocol)
-			return clients[i].feed;
-	if (nr_clients == FEEDS_MAX)
-		return NULL;
-	c = &clients[nr_clients++];
-	c->family = family;
-	c->protocol = protocol;
-	c->feed = feed_open(family, protocol);
-	return c->feed;
-}
 
 /* 0: the kernel's own, which others bring to RTM. */
 static uint32_t protocol_of(uint8_t kernel)
@@ -111,6 +98,42 @@ static void enqueue(struct held *h, int which)
 	h->queue = &queues[which];
 	h->since = timer_now();
 	TAILQ_INSERT_TAIL(h->queue, h, of_queue);
+}
+
+static void on_refused(const struct agreed_route *route)
+{
+	struct held *h;
+
+	if (!said_refused)
+		fprintf(stderr, "RTM refuses routes: tried again every %d s\n",
+			RETRY_SECONDS);
+	said_refused = true;
+	HASH_FIND(hh, all, &route->prefix, sizeof(route->prefix), h);
+	if (!h)
+		return;
+	h->refused = true;
+	if (!h->queue)
+		enqueue(h, REFUSED);
+}
+
+static struct feed *feed_of(int family, uint32_t protocol)
+{
+	struct client *c;
+	unsigned int i;
+
+	for (i = 0; i < nr_clients; i++)
+		if (clients[i].family == family &&
+		    clients[i].protocol == protocol)
+			return clients[i].feed;
+	if (nr_clients == FEEDS_MAX)
+		return NULL;
+	c = &clients[nr_clients++];
+	c->family = family;
+	c->protocol = protocol;
+	c->feed = feed_open(family, protocol);
+	if (c->feed)
+		feed_on_refused(c->feed, on_refused);
+	return c->feed;
 }
 
 static struct held *find_or_make(const struct prefix *prefix)
@@ -207,18 +230,29 @@ static void put_all(struct feed *feed, bool deleted, const struct held *h,
 	}
 }
 
+static bool all_taken(struct feed *feed, const struct held *h)
+{
+	feed_flush(feed);
+	return !h->refused;
+}
+
 /* First what is new, then what is not there any more: there is no gap. */
 static void commit(struct held *h, struct hops *want)
 {
 	int family = h->prefix.family;
 	bool same = h->protocol == h->in_protocol;
+	bool whole = !h->refused && h->metric == h->in_metric;
 	struct feed *feed = want ? feed_of(family, h->protocol) : NULL;
 	struct feed *old = h->in ? feed_of(family, h->in_protocol) : NULL;
 
-	put_all(feed, false, h, h->metric, want,
-		same && h->metric == h->in_metric ? h->in : NULL);
-	if (feed && old && feed != old)
-		feed_flush(feed);
+	h->refused = false;
+	put_all(feed, false, h, h->metric, want, same && whole ? h->in : NULL);
+	if (feed && old && feed != old && !all_taken(feed, h)) {
+		/* The old one stays until all of the new one is in. */
+		put_all(feed, true, h, h->metric, want, NULL);
+		hops_put(want);
+		return;
+	}
 	put_all(old, true, h, h->in_metric, h->in, same ? want : NULL);
 	hops_put(h->in);
 	h->in = want;
@@ -269,15 +303,28 @@ static void commit_deleted(void)
 		commit(h, wanted(h));
 		if (h->protocol)
 			continue;
+		/* It may have been refused while it was taken away. */
+		dequeue(h);
 		HASH_DEL(all, h);
 		free(h);
 	}
+}
+
+static void retry_refused(void)
+{
+	uint64_t now = timer_now();
+	struct held *h;
+
+	while ((h = TAILQ_FIRST(&queues[REFUSED])) &&
+	       h->since + RETRY_SECONDS * 1000 <= now)
+		enqueue(h, CHANGED);
 }
 
 int held_commit(void)
 {
 	unsigned int i;
 
+	retry_refused();
 	commit_changed();
 	commit_deleted();
 	for (i = 0; i < nr_clients; i++)
@@ -285,7 +332,12 @@ int held_commit(void)
 			feed_flush(clients[i].feed);
 	if (!TAILQ_EMPTY(&queues[CHANGED]))
 		return 0;
-	return TAILQ_EMPTY(&queues[DELETED]) ? -1 : (int)held_settle / 2;
+	if (!TAILQ_EMPTY(&queues[DELETED]))
+		return held_settle / 2;
+	if (!TAILQ_EMPTY(&queues[REFUSED]))
+		return RETRY_SECONDS * 1000 / 2;
+	said_refused = false;
+	return -1;
 }
 
 void held_mark(void)
