@@ -134,6 +134,25 @@ send()
 	printf "$(to_printf "$@")" >&"$to_fpm"
 }
 
+# flood FROM TO FRAMES: for each of these numbers, where FRAMES have $mark
+mark=305419896
+flood()
+{
+	perl -e 'my ($mark, $from, $to, $frames) = @ARGV;
+		sub digits { unpack("H8", pack("V", shift)) }
+		$mark = digits($mark);
+		for my $number ($from .. $to) {
+			my $digits = digits($number);
+			print pack("H*", $frames =~ s/$mark/$digits/gr);
+		}' $mark "$@" >&"$to_fpm"
+}
+
+# Kilobytes of memory that rtmfpm has.
+rss()
+{
+	awk '$1 == "VmRSS:" { print $2 }' "/proc/$fpm/status"
+}
+
 # until_accepted N: connections
 until_accepted()
 {
@@ -215,10 +234,35 @@ until_is "of a group the gateways of a route's family count" \
 is "others have no place there" "" "$(table | grep ^10.8)"
 until_is "nor have they with IPv6" "fd08::/16 bgp fe80::9" \
 	eval "ctl -6 route show | brief"
+send "$(frame "$(nexthop $new_nexthop 10 192.0.2.11)")"
+until_is "groups follow their members" "10.9.0.0/16 bgp 192.0.2.11" \
+	eval "table | grep ^10.9"
 send "$(for prefix in 10.8.0.0/16 10.9.0.0/16 fd08::0/16 fd09::0/16; do
 	frame "$(route $del_route $bgp $prefix 9)"
 done)"
 until_is "they go, too" "" eval "table | grep '^10[.]9'"
+
+# zebra takes a new number for each object.
+of_route=$(frame "$(nexthop $new_nexthop $mark 192.0.2.7)")$(
+	)$(frame "$(route $new_route $bgp 10.4.0.0/16 $mark)")$(
+	)$(frame "$(nexthop $del_nexthop $mark 192.0.2.7)")
+alone=$(frame "$(nexthop $new_nexthop $mark 192.0.2.7)")$(
+	)$(frame "$(nexthop $del_nexthop $mark 192.0.2.7)")
+# objects FROM TO VIA: then a route
+objects()
+{
+	flood "$1" "$2" "$of_route"
+	flood "1$1" "1$2" "$alone"
+	send "$(frame "$(route $new_route $bgp 10.4.0.0/16 "$3")")"
+	until_is "routes after objects" "10.4.0.0/16 bgp $3" \
+		eval "table | grep ^10.4"
+}
+objects 10000 11000 192.0.2.5
+before=$(rss)
+objects 20000 30000 192.0.2.6
+is "objects that are gone take no memory" 1 "$(($(rss) - before < 2048))"
+send "$(frame "$(route $del_route $bgp 10.4.0.0/16 192.0.2.6)")"
+until_is "after which a route goes" "" eval "table | grep ^10.4"
 
 # zebra deletes and adds what it changes, in frames that may come apart.
 ip netns exec $net "$rtmctl" monitor >told &

@@ -153,8 +153,10 @@ static void set_nexthop(struct held *h, uint32_t nexthop)
 {
 	if (h->nexthop == nexthop)
 		return;
-	if (h->nexthop)
+	if (h->nexthop) {
 		LIST_REMOVE(h, of_nexthop);
+		nexthop_left(h->nexthop);
+	}
 	h->nexthop = nexthop;
 	if (nexthop)
 		LIST_INSERT_HEAD(nexthop_routes(nexthop), h, of_nexthop);

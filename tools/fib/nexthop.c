@@ -5,8 +5,9 @@
 #include <linux/nexthop.h>
 #include <linux/rtnetlink.h>
 
-/* A number that a route or a group has named, whether it was told of or not. */
+/* A number that is told of, or that routes have named before it is. */
 struct nexthop {
+	LIST_ENTRY(nexthop) of_groups;	/* if @n is not 0 */
 	UT_hash_handle hh;
 	uint32_t id;
 	bool known;
@@ -18,12 +19,20 @@ struct nexthop {
 };
 
 static struct nexthop *all;
+static LIST_HEAD(, nexthop) groups = LIST_HEAD_INITIALIZER(groups);
 
-static struct nexthop *find_or_make(uint32_t id)
+static struct nexthop *find(uint32_t id)
 {
 	struct nexthop *nh;
 
 	HASH_FIND(hh, all, &id, sizeof(id), nh);
+	return nh;
+}
+
+static struct nexthop *find_or_make(uint32_t id)
+{
+	struct nexthop *nh = find(id);
+
 	if (nh)
 		return nh;
 	nh = alloc(sizeof(*nh));
@@ -38,6 +47,20 @@ struct held_list *nexthop_routes(uint32_t id)
 	return &find_or_make(id)->routes;
 }
 
+/* zebra's numbers rise as long as it runs. */
+static void free_unused(struct nexthop *nh)
+{
+	if (nh->known || !LIST_EMPTY(&nh->routes))
+		return;
+	HASH_DEL(all, nh);
+	free(nh);
+}
+
+void nexthop_left(uint32_t id)
+{
+	free_unused(find(id));
+}
+
 /* A gateway of the other family is no hop of ours; an interface has none. */
 static bool leads(const struct nexthop *nh, int family)
 {
@@ -47,15 +70,14 @@ static bool leads(const struct nexthop *nh, int family)
 
 struct hops *nexthop_hops(uint32_t id, int family)
 {
-	const struct nexthop *nh = find_or_make(id), *member;
+	const struct nexthop *nh = find(id), *member;
 	struct hop hop[HOPS_MAX];
 	unsigned int i, n = 0;
 
 	if (leads(nh, family))
 		hop[n++] = nh->hop;
 	for (i = 0; i < nh->n; i++) {
-		HASH_FIND(hh, all, &nh->member[i], sizeof(nh->member[i]),
-			  member);
+		member = find(nh->member[i]);
 		/* A group has no groups in it. */
 		if (member && leads(member, family))
 			hop[n++] = member->hop;
@@ -76,10 +98,10 @@ static bool has_member(const struct nexthop *nh, uint32_t id)
 /* Groups follow their members. */
 static void tell(struct nexthop *nh)
 {
-	struct nexthop *group, *next;
+	struct nexthop *group;
 
 	nexthop_changed(&nh->routes);
-	HASH_ITER(hh, all, group, next)
+	LIST_FOREACH(group, &groups, of_groups)
 		if (has_member(group, nh->id))
 			nexthop_changed(&group->routes);
 }
@@ -101,11 +123,20 @@ static void set_group(struct nexthop *nh, const struct nlattr *attr)
 	nh->n = n < HOPS_MAX ? n : HOPS_MAX;
 	for (i = 0; i < nh->n; i++)
 		nh->member[i] = grp[i].id;
+	if (nh->n)
+		LIST_INSERT_HEAD(&groups, nh, of_groups);
+}
+
+static void clear(struct nexthop *nh)
+{
+	if (nh->n)
+		LIST_REMOVE(nh, of_groups);
+	nh->n = 0;
+	nh->known = false;
 }
 
 static void set(struct nexthop *nh, int family, const struct nlattr **tb)
 {
-	nh->n = 0;
 	nh->family = family;
 	nh->hop = (struct hop){ };
 	if (tb[NHA_GROUP]) {
@@ -136,19 +167,18 @@ void nexthop_message(const struct nlmsghdr *nlh)
 	if (!tb[NHA_ID] || mnl_attr_validate(tb[NHA_ID], MNL_TYPE_U32) < 0)
 		return;
 	nh = find_or_make(mnl_attr_get_u32(tb[NHA_ID]));
-	if (nlh->nlmsg_type == RTM_NEWNEXTHOP) {
+	clear(nh);
+	if (nlh->nlmsg_type == RTM_NEWNEXTHOP)
 		set(nh, nhm->nh_family, tb);
-	} else {
-		nh->known = false;
-		nh->n = 0;
-	}
 	tell(nh);
+	free_unused(nh);
 }
 
 void nexthop_forget(void)
 {
 	struct nexthop *nh, *next;
 
+	LIST_INIT(&groups);
 	HASH_ITER(hh, all, nh, next) {
 		HASH_DEL(all, nh);
 		free(nh);

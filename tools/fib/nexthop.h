@@ -23,8 +23,9 @@ void nexthop_message(const struct nlmsghdr *nlh);
  */
 struct hops *nexthop_hops(uint32_t id, int family);
 
-/* The routes that refer to it. */
+/* The routes that refer to it; where one has left them, so that it may go. */
 struct held_list *nexthop_routes(uint32_t id);
+void nexthop_left(uint32_t id);
 
 /* All of them are forgotten; no route refers to any. */
 void nexthop_forget(void);
