@@ -289,6 +289,9 @@ wait $monitor
 is "are told of as that" "6 changed 1 deleted" \
 	"$(cut -d ' ' -f 1 told | uniq -c | xargs)"
 
+send "$(frame "$(route $new_route $bgp 10.3.0.0/16 192.0.2.3)")" 02010008deadbeef
+until_is "a frame counts, whatever comes after it" \
+	"10.3.0.0/16 bgp 192.0.2.3" eval "table | grep ^10.3"
 disconnect
 before=$(table)
 sleep 1
@@ -325,7 +328,7 @@ for i in {1..8}; do
 	} >&"$to_fpm"
 	disconnect
 done
-is "those that are no frames end the connection" 3 "$(grep -c 'not FPM' said)"
+is "those that are no frames end the connection" 4 "$(grep -c 'not FPM' said)"
 connect
 send "$(frame "$(route $new_route $bgp 10.5.0.0/16 192.0.2.2)")"
 until_is "after much that is none, a frame" "10.5.0.0/16 bgp 192.0.2.2" table

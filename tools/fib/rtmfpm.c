@@ -202,13 +202,12 @@ static void on_read(struct bufferevent *bev, void *data)
 	(void)data;
 	while ((taken = take_frame(in)) > 0)
 		frames++;
-	if (taken < 0) {
+	if (frames)
+		on_commit(-1, 0, NULL);
+	if (taken < 0)
 		gone("not FPM");
+	if (taken < 0 || !frames)
 		return;
-	}
-	if (!frames)
-		return;
-	on_commit(-1, 0, NULL);
 	/* While zebra repeats, every word puts the end off, but not forever. */
 	if (evtimer_pending(sweep, NULL) && timer_now() - connected < keep * 1000ull)
 		timer_after(sweep, quiet * 1000);
