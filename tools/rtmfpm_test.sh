@@ -194,6 +194,30 @@ start()
 	done
 }
 
+bring_routes()
+{
+	send "$(frame "$(route $new_route $bgp 10.1.0.0/16 192.0.2.2)")" \
+		"$(frame "$(route $new_route $ospf 10.2.0.0/16 192.0.2.3)" \
+			"$(route $new_route $bgp 10.3.0.0/16 192.0.2.3)")"
+	until_is "routes come to their protocols" "\
+10.1.0.0/16 bgp 192.0.2.2
+10.2.0.0/16 ospf 192.0.2.3
+10.3.0.0/16 bgp 192.0.2.3" table
+}
+
+# What changes from now on; $counted counts it.
+counted="cut -d ' ' -f 1 told | uniq -c | xargs"
+watch()
+{
+	ip netns exec $net "$rtmctl" monitor >told &
+	monitor=$!
+	started+=("$monitor")
+	for _ in {1..100}; do
+		[ "$(ctl client show | grep -c watcher)" = 0 ] || break
+		sleep 0.1
+	done
+}
+
 ip netns add $net
 ip -n $net link set lo up
 ip -n $net link add d0 type dummy
@@ -201,16 +225,41 @@ ip -n $net address add 192.0.2.1/24 dev d0
 ip -n $net link set d0 up
 index=$(ip -n $net -o link show d0 | cut -d : -f 1)
 
-# A time that no machine is too slow for, until it is to pass.
-start --quiet 1 --keep 120 --settle 1500 --user daemon
+# zebra deletes and adds what it changes, in frames that may come apart. No
+# machine is too slow for the time that deletions wait.
+start --settle 60000 --user daemon
 connect
-send "$(frame "$(route $new_route $bgp 10.1.0.0/16 192.0.2.2)")" \
-	"$(frame "$(route $new_route $ospf 10.2.0.0/16 192.0.2.3)" \
-		"$(route $new_route $bgp 10.3.0.0/16 192.0.2.3)")"
-until_is "routes come to their protocols" "\
-10.1.0.0/16 bgp 192.0.2.2
-10.2.0.0/16 ospf 192.0.2.3
-10.3.0.0/16 bgp 192.0.2.3" table
+bring_routes
+watch
+for via in 4 5 6 7 8 9; do
+	delete=$(to_printf "$(frame "$(
+		route $del_route $bgp 10.3.0.0/16 192.0.2.$((via - 1)))")")
+	add=$(to_printf "$(frame "$(
+		route $new_route $bgp 10.3.0.0/16 192.0.2.$via)")")
+	# shellcheck disable=SC2059
+	printf "$delete" >&"$to_fpm"
+	sleep 0.1
+	# shellcheck disable=SC2059
+	printf "$add" >&"$to_fpm"
+	sleep 0.1
+done
+until_is "a changed route" "10.3.0.0/16 bgp 192.0.2.9" eval "table | grep ^10.3"
+until_is "is told of as that" "6 changed" eval "$counted"
+kill $monitor
+wait $monitor
+disconnect
+kill $fpm
+wait $fpm
+
+start --quiet 1 --keep 120 --user daemon
+connect
+bring_routes
+watch
+send "$(frame "$(route $del_route $bgp 10.3.0.0/16 192.0.2.3)")"
+until_is "a deleted route" "" eval "table | grep ^10.3"
+until_is "is told of, too" "1 deleted" eval "$counted"
+kill $monitor
+wait $monitor
 send "$(frame "$(route $new_route $bgp 10.4.0.0/16 7)")" \
 	"$(frame "$(nexthop $new_nexthop 7 192.0.2.7)")"
 until_is "a next hop may come after its route" "10.4.0.0/16 bgp 192.0.2.7" \
@@ -263,31 +312,6 @@ objects 20000 30000 192.0.2.6
 is "objects that are gone take no memory" 1 "$(($(rss) - before < 2048))"
 send "$(frame "$(route $del_route $bgp 10.4.0.0/16 192.0.2.6)")"
 until_is "after which a route goes" "" eval "table | grep ^10.4"
-
-# zebra deletes and adds what it changes, in frames that may come apart.
-ip netns exec $net "$rtmctl" monitor >told &
-monitor=$!
-started+=("$monitor")
-sleep 0.5
-for via in 4 5 6 7 8 9; do
-	delete=$(to_printf "$(frame "$(
-		route $del_route $bgp 10.3.0.0/16 192.0.2.$((via - 1)))")")
-	add=$(to_printf "$(frame "$(
-		route $new_route $bgp 10.3.0.0/16 192.0.2.$via)")")
-	# shellcheck disable=SC2059
-	printf "$delete" >&"$to_fpm"
-	sleep 0.1
-	# shellcheck disable=SC2059
-	printf "$add" >&"$to_fpm"
-	sleep 0.1
-done
-until_is "a changed route" "10.3.0.0/16 bgp 192.0.2.9" eval "table | grep ^10.3"
-send "$(frame "$(route $del_route $bgp 10.3.0.0/16 192.0.2.9)")"
-until_is "a deleted one" "" eval "table | grep ^10.3"
-kill $monitor
-wait $monitor
-is "are told of as that" "6 changed 1 deleted" \
-	"$(cut -d ' ' -f 1 told | uniq -c | xargs)"
 
 send "$(frame "$(route $new_route $bgp 10.3.0.0/16 192.0.2.3)")" 02010008deadbeef
 until_is "a frame counts, whatever comes after it" \

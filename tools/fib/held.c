@@ -293,13 +293,13 @@ static void commit_changed(void)
 
 static void commit_deleted(void)
 {
-	uint64_t settled = timer_now() - held_settle;
+	uint64_t now = timer_now();
 	struct held *h;
 	int n;
 
 	for (n = 0; n < COMMIT_MAX; n++) {
 		h = TAILQ_FIRST(&queues[DELETED]);
-		if (!h || h->since > settled)
+		if (!h || h->since + held_settle > now)
 			break;
 		dequeue(h);
 		commit(h, wanted(h));
