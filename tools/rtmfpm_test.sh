@@ -379,9 +379,27 @@ send "$(frame "$(route $new_route $bgp 10.7.0.0/16 192.0.2.2)")"
 until_is "but from the user that was named" "10.7.0.0/16 bgp 192.0.2.2" table
 disconnect
 
-# What RTM refuses.
 kill $fpm
 wait $fpm
+
+# Where connections are not listed, nor that of this machine.
+cat >blind <<END
+#!/bin/sh
+mount -t tmpfs none /proc && mkdir /proc/net && : >/proc/net/tcp &&
+	exec "$rtmfpm" "\$@"
+END
+chmod +x blind
+rtmfpm=./blind start --user daemon
+exec {to_fpm}> >(exec ip netns exec $net socat -u - TCP:127.0.0.1:2620 2>/dev/null)
+zebra=$!
+send "$(frame "$(route $new_route $bgp 10.8.0.0/16 192.0.2.2)")"
+until_is "who cannot be found is not to speak" 1 grep -c 'who is gone' said
+is "nor is there a route" "" "$(table)"
+disconnect
+kill $fpm
+wait $fpm
+
+# What RTM refuses.
 limit=$(ctl limit show | awk '$1 == "client-routes" { print $2 }')
 start --user daemon
 connect

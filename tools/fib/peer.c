@@ -39,19 +39,38 @@ static enum peer search(FILE *file, const struct sockaddr_in *here,
 	return PEER_ELSEWHERE;
 }
 
+static enum peer look(const struct sockaddr_in *here,
+		      const struct sockaddr_in *there, uid_t *user)
+{
+	FILE *file = fopen("/proc/net/tcp", "re");
+	enum peer peer;
+
+	if (!file)
+		return PEER_GONE;
+	peer = search(file, here, there, user);
+	fclose(file);
+	return peer;
+}
+
+static bool is_loopback(const struct sockaddr_in *address)
+{
+	return ntohl(address->sin_addr.s_addr) >> IN_CLASSA_NSHIFT ==
+	       IN_LOOPBACKNET;
+}
+
 enum peer peer_of(int fd, uid_t *user)
 {
 	struct sockaddr_in here, there;
-	enum peer peer = PEER_GONE;
-	FILE *file;
+	enum peer peer;
 
 	if (!name(getsockname, fd, &here) || !name(getpeername, fd, &there))
 		return PEER_GONE;
-	file = fopen("/proc/net/tcp", "re");
-	if (file) {
-		peer = search(file, &here, &there, user);
-		fclose(file);
-	}
+	/* The file comes in pieces: where others come and go it may lack one. */
+	peer = look(&here, &there, user);
+	if (peer == PEER_ELSEWHERE)
+		peer = look(&here, &there, user);
+	if (peer == PEER_ELSEWHERE && is_loopback(&here))
+		peer = PEER_GONE;
 	/* A connection that was reset is not in there either. */
 	return name(getpeername, fd, &there) ? peer : PEER_GONE;
 }

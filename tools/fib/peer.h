@@ -8,7 +8,7 @@
 enum peer {
 	PEER_USER,	/* of this network namespace: the user who made it */
 	PEER_GONE,	/* it has been closed, which hides who made it */
-	PEER_ELSEWHERE,
+	PEER_ELSEWHERE,	/* of another one, or machine: never of 127.0.0.0/8 */
 };
 
 /* Of IPv4. Sets @user if that is known. */
