@@ -327,18 +327,21 @@ disconnect
 kill $fpm
 wait $fpm
 
-start --quiet 1 --keep 1 --user daemon
+# Watched by a sanitizer, as what comes below is made to be misread.
+rtmfpm=${rtmfpm%/*}/asan/rtmfpm start --quiet 1 --keep 1 --user daemon
 connect
 send "$(frame "$(route $new_route $bgp 10.1.0.0/16 192.0.2.2)")"
 until_is "another time, a route comes again" "10.1.0.0/16 bgp 192.0.2.2" table
 disconnect
 until_is "all goes if zebra stays away" "" table
 
-# Frames that are none.
+# Frames that are none, and one that ends with its last next hop.
 for bad in 02010008deadbeef 0001ffff 01010003 "01010014$(host32 15)ffffffff" \
 	"0101000c$(host32 9999)00180000" "$(frame "$(message $new_route 02)")" \
 	"$(frame "$(message $new_route "022000$(host32 -1)")")" \
 	"$(frame "$(message $new_nexthop "0200000000000000080001")")" \
+	"$(frame "$(message $new_route "02100000feba000000000000$(
+		attribute 9 "08000000$(host32 "$index")")")")" \
 	"01010014fffffff0$(host32 24)$(host32 0)$(host32 0)" 0107000800000000; do
 	connect
 	send "$bad" 2>/dev/null
@@ -353,6 +356,7 @@ for i in {1..8}; do
 	disconnect
 done
 is "those that are no frames end the connection" 4 "$(grep -c 'not FPM' said)"
+is "none is read beyond its end" 0 "$(grep -c AddressSanitizer said)"
 connect
 send "$(frame "$(route $new_route $bgp 10.5.0.0/16 192.0.2.2)")"
 until_is "after much that is none, a frame" "10.5.0.0/16 bgp 192.0.2.2" table

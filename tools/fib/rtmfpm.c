@@ -169,7 +169,9 @@ static int take_frame(struct evbuffer *in)
 	if (evbuffer_get_length(in) < sizeof(header) + left)
 		return 0;
 	if (header.type == FPM_NETLINK) {
-		char *frame = alloc(left);
+		/* libmnl and RTNH_OK() look beyond an end, for what is next. */
+		char *frame = alloc(NLMSG_ALIGN(left) +
+				    sizeof(struct rtnexthop));
 
 		/* At an address that messages may have. */
 		evbuffer_drain(in, sizeof(header));
