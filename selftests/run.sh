@@ -13,7 +13,7 @@ top=$(dirname "$here")
 out=/run/rtm-results
 results=$out/results
 debugfs=/sys/kernel/debug
-seconds=600 scale=100
+seconds=900 scale=100
 case $lane in
 debug*|kcsan)
 	# A machine may have been lent to others.
