@@ -205,6 +205,10 @@ ip -n $net route replace 10.1.0.0/16 via 192.0.3.99 metric 64
 until_is "what others replace comes back" "10.1.0.0/16 via 192.0.2.10 dev d0" \
 	eval "kernel | grep ^10.1"
 is "and theirs is gone" 1 "$(ip -n $net route show 10.1.0.0/16 | wc -l)"
+ip -n $net route replace 10.1.0.0/16 proto 82 metric 64 \
+	nexthop via 192.0.2.10 dev d0 nexthop via inet6 fe80::1 dev d0
+until_is "though they but add a hop" "10.1.0.0/16 via 192.0.2.10 dev d0" \
+	eval "kernel | grep ^10.1"
 ip -n $net route add 10.99.0.0/16 via 192.0.3.99 proto 82 metric 64
 until_is "what is not the agent's goes" 0 \
 	eval "ip -n $net route show 10.99.0.0/16 | wc -l"
@@ -500,7 +504,13 @@ is "who asks and is gone is no reason not to answer others" 1 \
 stop TERM
 is "nor to die of" 0 $stopped
 
+descriptors()
+{
+	find /proc/$agent/fd -type l | wc -l
+}
+
 start
+alone=$(descriptors)
 in_net "${nobody[@]}" "$rtmctl" fib status >/dev/null
 is "nobody is told figures" 0 $?
 said=$(in_net "${nobody[@]}" "$rtmctl" fib diff 2>&1)
@@ -525,11 +535,6 @@ crowd()
 	loaders+=("$crowd")
 }
 
-descriptors()
-{
-	find /proc/$agent/fd -type l | wc -l
-}
-
 # What the agent does in two seconds, of the two hundred ticks that there are.
 busy()
 {
@@ -541,7 +546,6 @@ busy()
 		print ticks < 50 ? "little" : ticks " ticks" }' /proc/$agent/stat
 }
 
-alone=$(descriptors)
 exec {root}> >(exec ip netns exec $net socat - ABSTRACT-CONNECT:rtmfib >told-root)
 until_is "root connects" $((alone + 1)) descriptors
 crowd 'push @all, agent() for 1 .. 100; print "all"; sleep' >all
@@ -583,7 +587,7 @@ is "nobody is not taken for it" "rtmctl: user 65534 pretends to be rtmfib" \
 	"$(ctl fib status)"
 unload $loader
 until_is "its routes go as they came" "" kernel
-kill "$taker"
+unload "$taker"
 stop TERM
 
 # Several next hops in one route, and a table of its own.

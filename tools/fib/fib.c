@@ -169,6 +169,12 @@ static bool in_slot(const struct kroute *route)
 	       !route->cloned;
 }
 
+/* NULL: what is there is nothing that we put there. */
+static struct hops *own_hops(const struct kroute *route)
+{
+	return route->partial ? NULL : kroute_hops(route);
+}
+
 /* The route there is ours; its hops are @hops, or cannot be understood. */
 static void set_own(struct dest *dest, struct hops *hops)
 {
@@ -215,7 +221,7 @@ void fib_told(const struct kroute *route, bool deleted)
 				 find(&route->prefix);
 	if (!dest)
 		return;
-	hops = kroute_hops(route);
+	hops = own_hops(route);
 	if (tell(dest, own, deleted, hops)) {
 		touch(dest);
 		count(dest)->told++;
@@ -348,7 +354,7 @@ void fib_audit_seen(const struct kroute *route)
 	if (!dest || dest->touched == audit || dest->seen == audit)
 		return;
 	dest->seen = audit;
-	hops = own ? kroute_hops(route) : NULL;
+	hops = own ? own_hops(route) : NULL;
 	dest->odd = !hops || hops != dest->have;
 	if (!own)
 		set_foreign(dest);

@@ -36,8 +36,10 @@ static bool get_address(const struct nlattr *attr, int family,
 static void hop_add(struct kroute *r, const struct nlattr **tb,
 		    const struct hop *hop, bool dead)
 {
-	if (tb[RTA_VIA] || tb[RTA_ENCAP])
+	if (tb[RTA_VIA] || tb[RTA_ENCAP]) {
+		r->partial = true;
 		return;
+	}
 	if (r->n == HOPS_MAX) {
 		r->more = true;
 		r->n = 0;
@@ -93,6 +95,7 @@ bool kroute_parse(const struct nlmsghdr *nlh, struct kroute *r)
 	r->nexthop = 0;
 	r->n = 0;
 	r->more = false;
+	r->partial = false;
 	r->dead = 0;
 	if (!get_u32(tb[RTA_TABLE], &r->table) ||
 	    !get_u32(tb[RTA_PRIORITY], &r->metric) ||

@@ -18,6 +18,7 @@ struct kroute {
 	uint32_t nexthop;	/* id of the object that it goes by, or 0 */
 	unsigned int n;		/* 0: it goes nowhere, or @more than fit */
 	bool more;
+	bool partial;		/* some were left out */
 	uint64_t dead;		/* a bit each: the kernel does not use the hop */
 	struct hop hop[HOPS_MAX];
 };
