@@ -241,9 +241,9 @@ for via in 4 5 6 7 8 9; do
 	sleep 0.1
 	# shellcheck disable=SC2059
 	printf "$add" >&"$to_fpm"
-	sleep 0.1
+	until_is "a changed route" "10.3.0.0/16 bgp 192.0.2.$via" \
+		eval "table | grep ^10.3"
 done
-until_is "a changed route" "10.3.0.0/16 bgp 192.0.2.9" eval "table | grep ^10.3"
 until_is "is told of as that" "6 changed" eval "$counted"
 kill $monitor
 wait $monitor
@@ -269,6 +269,18 @@ until_is "which follows it" "10.4.0.0/16 bgp 192.0.2.8" \
 	eval "table | grep ^10.4"
 send "$(frame "$(nexthop $del_nexthop 7 192.0.2.8)")"
 until_is "and goes with it" "" eval "table | grep ^10.4"
+
+# One with labels: NHA_ENCAP_TYPE, NHA_ENCAP
+labelled=$(nexthop $new_nexthop 8 192.0.2.8)06000700010000000c000800
+labelled+=$(attribute 1 00010100)
+send "$(frame "$(host32 $((${#labelled} / 2)))${labelled:8}")" \
+	"$(frame "$(nexthop $new_nexthop 7 192.0.2.7)")" \
+	"$(frame "$(group 6 7 8)")" \
+	"$(frame "$(route $new_route $bgp 10.4.0.0/16 6)")"
+until_is "without its labels it is none" "10.4.0.0/16 bgp 192.0.2.7" \
+	eval "table | grep ^10.4"
+send "$(frame "$(route $del_route $bgp 10.4.0.0/16 6)")"
+until_is "so the route goes with the other one" "" eval "table | grep ^10.4"
 
 # BGP unnumbered: routes of IPv4 over neighbours of IPv6.
 send "$(frame "$(nexthop $new_nexthop 9 fe80::9)")" \
@@ -399,6 +411,19 @@ zebra=$!
 send "$(frame "$(route $new_route $bgp 10.8.0.0/16 192.0.2.2)")"
 until_is "who cannot be found is not to speak" 1 grep -c 'who is gone' said
 is "nor is there a route" "" "$(table)"
+disconnect
+kill $fpm
+wait $fpm
+
+# Nor is one of IPv6 to an address of IPv4.
+start --user daemon --address 192.0.2.1
+exec {to_fpm}> >(exec ip netns exec $net setpriv --reuid nobody --clear-groups \
+	socat -u - "TCP6:[::ffff:192.0.2.1]:2620" 2>/dev/null)
+zebra=$!
+send "$(frame "$(route $new_route $bgp 10.8.0.0/16 192.0.2.2)")"
+until_is "who is found elsewhere is not to speak either" 2 \
+	grep -c 'who is gone' said
+is "nor is there a route of his" "" "$(table)"
 disconnect
 kill $fpm
 wait $fpm

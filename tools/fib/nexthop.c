@@ -151,8 +151,11 @@ static void set(struct nexthop *nh, int family, const struct nlattr **tb)
 			 mnl_attr_get_payload(tb[NHA_GATEWAY]),
 			 mnl_attr_get_payload_len(tb[NHA_GATEWAY])))
 		nh->hop.oif = 0;
-	/* What leads to no interface, or into a hole, leads nowhere. */
-	nh->known = nh->hop.oif && !tb[NHA_BLACKHOLE];
+	/*
+	 * What leads to no interface, or into a hole, leads nowhere; and without
+	 * its labels and the like it would lead elsewhere.
+	 */
+	nh->known = nh->hop.oif && !tb[NHA_BLACKHOLE] && !tb[NHA_ENCAP];
 }
 
 void nexthop_message(const struct nlmsghdr *nlh)

@@ -2,6 +2,7 @@
 #include "peer.h"
 
 #include <arpa/inet.h>
+#include <ifaddrs.h>
 #include <inttypes.h>
 #include <netinet/tcp.h>
 #include <stdbool.h>
@@ -52,10 +53,23 @@ static enum peer look(const struct sockaddr_in *here,
 	return peer;
 }
 
-static bool is_loopback(const struct sockaddr_in *address)
+/* Of this namespace; or that cannot be known. */
+static bool is_ours(const struct sockaddr_in *address)
 {
-	return ntohl(address->sin_addr.s_addr) >> IN_CLASSA_NSHIFT ==
-	       IN_LOOPBACKNET;
+	bool ours = ntohl(address->sin_addr.s_addr) >> IN_CLASSA_NSHIFT ==
+		    IN_LOOPBACKNET;
+	const struct sockaddr_in *own;
+	struct ifaddrs *all, *a;
+
+	if (getifaddrs(&all))
+		return true;
+	for (a = all; a && !ours; a = a->ifa_next) {
+		own = (const struct sockaddr_in *)a->ifa_addr;
+		ours = own && own->sin_family == AF_INET &&
+		       own->sin_addr.s_addr == address->sin_addr.s_addr;
+	}
+	freeifaddrs(all);
+	return ours;
 }
 
 enum peer peer_of(int fd, uid_t *user)
@@ -69,7 +83,8 @@ enum peer peer_of(int fd, uid_t *user)
 	peer = look(&here, &there, user);
 	if (peer == PEER_ELSEWHERE)
 		peer = look(&here, &there, user);
-	if (peer == PEER_ELSEWHERE && is_loopback(&here))
+	/* A socket of IPv6 is in another file, whatever it is connected to. */
+	if (peer == PEER_ELSEWHERE && is_ours(&there))
 		peer = PEER_GONE;
 	/* A connection that was reset is not in there either. */
 	return name(getpeername, fd, &there) ? peer : PEER_GONE;

@@ -7,8 +7,8 @@
 
 enum peer {
 	PEER_USER,	/* of this network namespace: the user who made it */
-	PEER_GONE,	/* it has been closed, which hides who made it */
-	PEER_ELSEWHERE,	/* of another one, or machine: never of 127.0.0.0/8 */
+	PEER_GONE,	/* who made it cannot be known: closed, or of IPv6 */
+	PEER_ELSEWHERE,	/* of another one, or machine: by its address */
 };
 
 /* Of IPv4. Sets @user if that is known. */
