@@ -99,6 +99,8 @@ static unsigned int add_equals(const struct table *t,
 			if (as_good(&route, best))
 				hop[n++] = route.hop;
 		}
+		if (n == HOPS_MAX)
+			return n;
 		memcpy(&position, rtm_route_at(t->family, found, done - 1),
 		       rtm_route_size(t->family));
 		error = RtmGetNextRouteBatch(family, RTM_ONLY_THIS_NETWORK,

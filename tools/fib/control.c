@@ -335,9 +335,9 @@ __attribute__((noreturn)) static void no_socket(void)
 	exit(EXIT_FAILURE);
 }
 
-static int new_socket(void)
+static int new_socket(int flags)
 {
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
 
 	if (fd < 0)
 		no_socket();
@@ -347,9 +347,13 @@ static int new_socket(void)
 /* The name is anybody's to take: who is not trusted keeps no agent away. */
 static bool agent_is_there(const struct sockaddr *address, socklen_t len)
 {
-	int fd = new_socket();
-	bool there = !connect(fd, address, len) && is_trusted(fd);
+	/* However many others wait to be accepted. */
+	const struct timeval while_busy = { 10, 0 };
+	int fd = new_socket(0);
+	bool there;
 
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &while_busy, sizeof(while_busy));
+	there = !connect(fd, address, len) && is_trusted(fd);
 	close(fd);
 	return there;
 }
@@ -362,7 +366,7 @@ void control_open(struct event_base *base)
 	};
 	const struct sockaddr *address = (const struct sockaddr *)&name;
 	int len = offsetof(struct sockaddr_un, sun_path) + sizeof(CONTROL_NAME);
-	int fd = new_socket();
+	int fd = new_socket(SOCK_NONBLOCK);
 
 	if (bind(fd, address, len) || listen(fd, SOMAXCONN)) {
 		if (errno != EADDRINUSE)

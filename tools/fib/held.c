@@ -305,8 +305,6 @@ static void commit_deleted(void)
 		commit(h, wanted(h));
 		if (h->protocol)
 			continue;
-		/* It may have been refused while it was taken away. */
-		dequeue(h);
 		HASH_DEL(all, h);
 		free(h);
 	}

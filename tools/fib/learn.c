@@ -235,22 +235,26 @@ static struct net *find_net(const struct kroute *r, int source, bool make)
 	return net;
 }
 
-/* Routes of a slot but for the first @n hops of @r. */
-static void forget_others(struct net *net, const struct kroute *r,
+/* Routes of a slot but for the first @n hops of @r. true: there were some. */
+static bool forget_others(struct net *net, const struct kroute *r,
 			  unsigned int n)
 {
+	bool forgot = false;
 	struct learned *l;
 	unsigned int i;
 
 	LIST_FOREACH(l, &net->routes, list) {
-		if (l->metric != r->metric)
+		if (l->gone || l->metric != r->metric)
 			continue;
 		for (i = 0; i < n; i++)
 			if (!memcmp(&l->hop, &r->hop[i], sizeof(l->hop)))
 				break;
-		if (i == n)
-			set_gone(net, l);
+		if (i < n)
+			continue;
+		set_gone(net, l);
+		forgot = true;
 	}
+	return forgot;
 }
 
 /* What is replaced may be of any source, and @r of none. */
@@ -263,8 +267,10 @@ static void forget_replaced(const struct kroute *r)
 		if (sources[i].table != r->table)
 			continue;
 		net = find_net(r, i, false);
-		if (net)
-			forget_others(net, r, i == source ? r->n : 0);
+		/* Some of those may be there still, behind the one replaced. */
+		if (net && forget_others(net, r, i == source ? r->n : 0) &&
+		    i != source)
+			fib_unsure();
 	}
 }
 
@@ -282,6 +288,7 @@ void learn_told(const struct kroute *r, bool deleted, bool replaced)
 		if (!l)
 			continue;
 		l->touched = audit;
+		l->missed = false;
 		if (deleted)
 			set_gone(net, l);
 	}
