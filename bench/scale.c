@@ -79,8 +79,10 @@ static void run(void)
 {
 	struct rtm rip = rtm_client(RIP), ospf = rtm_client(OSPF);
 	uint64_t began, budget, sequence;
+	struct hold before;
 	double ns;
 
+	hold_read(&before);
 	longest = 0;
 	prefer(&rip, RIP);
 	began = now_ns();

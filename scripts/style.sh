@@ -85,7 +85,7 @@ checkpatch()
 # architecture. kbuild series architecture argument-of-make...
 kbuild()
 {
-	local vars KDIR log=$out/kbuild-$1-$2.log
+	local vars KDIR log=$out/kbuild-${FUNCNAME[1]}.log
 
 	vars=$(vm/kernel.sh "$1" "$2") || return
 	shift 2
