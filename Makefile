@@ -107,7 +107,7 @@ bench-forward:
 bench-scale:
 	bench/scale.sh
 
-#: bench-icount instructions of single calls, beside those on record
+#: bench-icount instructions of single calls and of the longest hold of the mutex
 bench-icount:
 	bench/icount.sh
 

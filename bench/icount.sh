@@ -58,6 +58,7 @@ if [ -n "$record" ]; then
 		grep -v '^null' "$out/counts"
 	} >"$expected"
 fi
+
 # One line a call, by those on record
 calls()
 {

@@ -255,6 +255,34 @@ TEST_F(faults, a_network_namespace_is_made_or_is_not)
 		       n, tries - 1, failures);
 }
 
+/* All that an XArray asks for fails, of this process: it tries each twice. */
+static int array_fails(bool fails)
+{
+	return fault_set("failslab", "task-filter", fails) ||
+	       fault_set("failslab", "times", fails ? 1 << 30 : 1) ||
+	       file_put("/proc/self/make-it-fail", fails ? "1" : "0") ||
+	       fault_set("failslab", "probability", fails ? 100 : 0);
+}
+
+TEST_F(faults, a_new_user_is_counted_or_is_not)
+{
+	__u64 start, end;
+	int fd;
+
+	ASSERT_EQ(0, unshare(CLONE_NEWNET));
+	fd = rtm_open(O_RDONLY);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, find_function("__xa_insert", &start, &end));
+	ASSERT_EQ(0, fault_only_between("failslab", start, end));
+	ASSERT_EQ(0, setresuid(1, -1, -1));
+	ASSERT_EQ(0, array_fails(true));
+	EXPECT_EQ(-ENOMEM, rtm_watch(fd, RTM_FAMILY_IP));
+	ASSERT_EQ(0, array_fails(false));
+	EXPECT_LT(0, rtm_watch(fd, RTM_FAMILY_IP));
+	ASSERT_EQ(0, setresuid(0, -1, -1));
+	EXPECT_EQ(0, close(fd));
+}
+
 /* More than one chunk. */
 #define BATCH	300
 /* The first one of the client's own 100. */
