@@ -310,8 +310,13 @@ void rtm_accel_drop(struct rtm_trie *t)
 		;
 }
 
-/* It has become too small, by some more than it was when it began. */
-static bool rtm_accel_useless(const struct rtm_trie *t)
+/**
+ * rtm_accel_useless() - has the trie become too small for what is compiled?
+ * @t: an IPv4 trie; its lock is held
+ *
+ * By some more than it was when it began.
+ */
+bool rtm_accel_useless(const struct rtm_trie *t)
 {
 	return rtm_accel_of(t) && t->nodes < RTM_ACCEL_NODES / 2;
 }

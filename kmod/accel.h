@@ -73,6 +73,7 @@ static inline bool rtm_slot_is_on(const void *slot)
 
 int rtm_accel_caches_create(void);
 void rtm_accel_caches_destroy(void);
+bool rtm_accel_useless(const struct rtm_trie *t);
 bool rtm_accel_wanted(const struct rtm_trie *t);
 bool rtm_accel_compile(struct rtm_trie *t);
 void rtm_accel_switch_off(struct rtm_trie *t, const struct rtm_prefix *p);

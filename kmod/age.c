@@ -142,19 +142,23 @@ void rtm_wheel_destroy(struct rtm_wheel *wheel)
 
 /**
  * rtm_wheel_prepare() - make rtm_wheel_add() possible
- * @table: table, locked
+ * @wheel: its table's; that is not locked
  *
  * May sleep. -ENOMEM: out of memory.
  */
-int rtm_wheel_prepare(struct rtm_table *table)
+int rtm_wheel_prepare(struct rtm_wheel *wheel)
 {
-	struct rtm_wheel *wheel = &table->wheel;
+	struct hlist_head *slots;
 
-	lockdep_assert_held(&table->lock);
-	if (!wheel->slots)
-		wheel->slots = kvcalloc(RTM_WHEEL_SLOTS, sizeof(*wheel->slots),
-					GFP_KERNEL_ACCOUNT);
-	return wheel->slots ? 0 : -ENOMEM;
+	if (READ_ONCE(wheel->slots))
+		return 0;
+	slots = kvcalloc(RTM_WHEEL_SLOTS, sizeof(*slots), GFP_KERNEL_ACCOUNT);
+	if (!slots)
+		return -ENOMEM;
+	/* Somebody else may have been faster. */
+	if (cmpxchg(&wheel->slots, NULL, slots))
+		kvfree(slots);
+	return 0;
 }
 
 /**

@@ -12,7 +12,8 @@ struct rtm_table;
 
 /**
  * struct rtm_wheel - routes that age, by the second that they are looked at
- * @slots: RTM_WHEEL_SLOTS lists of struct rtm_route_age; made when first needed
+ * @slots: RTM_WHEEL_SLOTS lists of struct rtm_route_age; made for the first
+ *	client that may have routes
  * @due: those being looked at
  * @nr: routes on @slots and @due
  * @second: second of boot time that was looked at last
@@ -30,7 +31,7 @@ struct rtm_wheel {
 
 void rtm_wheel_init(struct rtm_wheel *wheel);
 void rtm_wheel_destroy(struct rtm_wheel *wheel);
-int rtm_wheel_prepare(struct rtm_table *table);
+int rtm_wheel_prepare(struct rtm_wheel *wheel);
 u32 rtm_age_left(const struct rtm_route_age *age, u64 now);
 u32 rtm_wheel_expiry(const struct rtm_table *table, u32 ttl);
 void rtm_wheel_add(struct rtm_table *table, struct rtm_route *route);

@@ -149,7 +149,7 @@ static int rtm_open(struct inode *inode, struct file *filp)
 	if (!file)
 		return -ENOMEM;
 	INIT_LIST_HEAD(&file->objs);
-	init_waitqueue_head(&file->signal.wait);
+	rtm_signal_init(&file->signal);
 	file->net = rtm_net_of(get_net(current->nsproxy->net_ns));
 	filp->private_data = file;
 	return nonseekable_open(inode, filp);
@@ -175,6 +175,7 @@ static int rtm_release(struct inode *inode, struct file *filp)
 
 	list_for_each_entry_safe(obj, next, &file->objs, in_file)
 		rtm_obj_close(file, obj);
+	rtm_signal_stop(&file->signal);
 	put_net(file->net->net);
 	kfree(file);
 	return 0;

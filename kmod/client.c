@@ -117,17 +117,21 @@ struct rtm_client *rtm_client_register(struct rtm_file *file,
 	mutex_init(&client->deleting);
 	get_task_comm(client->comm, current);
 
-	client->user = rtm_user_charge(net, RTM_OBJ_CLIENT);
-	if (IS_ERR(client->user)) {
-		err = PTR_ERR(client->user);
-		goto err_free;
+	if (!(flags & RTM_WATCHER)) {
+		err = rtm_wheel_prepare(&table->wheel);
+		if (err)
+			goto err_free;
 	}
+	err = rtm_user_charge(net, RTM_OBJ_CLIENT, &client->charge);
+	if (err)
+		goto err_free;
 	err = rtm_obj_add(net, file, RTM_OBJ_CLIENT, &client->obj);
 	if (err)
 		goto err_user;
 	client->cursor.origin = client->obj.id;
 	client->cursor.limit = rtm_net_limit(net, RTM_MAX_BACKLOG);
 	client->cursor.signal = &file->signal;
+	client->cursor.bystander = !rtm_user_administers(net);
 	client->pid = get_pid(task_tgid(current));
 	get_net(net->net);
 
@@ -143,7 +147,7 @@ err_obj:
 	put_net(net->net);
 	put_pid(client->pid);
 err_user:
-	rtm_user_uncharge(net, client->user, RTM_OBJ_CLIENT);
+	rtm_user_uncharge(net, RTM_OBJ_CLIENT, &client->charge);
 err_free:
 	kfree(client);
 	return ERR_PTR(err);
@@ -305,7 +309,7 @@ static bool rtm_client_reap(struct rtm_client *client)
 		return true;
 
 	wake_up_all(&table->wait);
-	rtm_user_uncharge(net, client->user, RTM_OBJ_CLIENT);
+	rtm_user_uncharge(net, RTM_OBJ_CLIENT, &client->charge);
 	rtm_client_put(client);
 	put_net(net->net);
 	return false;
@@ -332,7 +336,7 @@ int rtm_client_deregister(struct rtm_client *client)
 		return -ENOENT;
 	while (rtm_client_reap(client)) {
 		if (fatal_signal_pending(current)) {
-			queue_work(rtm_wq, &client->reap);
+			queue_work(rtm_reap_wq, &client->reap);
 			return -EINTR;
 		}
 	}
@@ -354,7 +358,7 @@ void rtm_client_abandon(struct rtm_client *client)
 	for (i = 0; i < RTM_ABANDON_CHUNKS; i++)
 		if (!rtm_client_reap(client))
 			return;
-	queue_work(rtm_wq, &client->reap);
+	queue_work(rtm_reap_wq, &client->reap);
 }
 
 /* Delete routes of one destination. Return: how many. */

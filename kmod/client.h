@@ -13,7 +13,6 @@
 
 struct rtm_attr;
 struct rtm_table;
-struct rtm_user;
 
 /* rtm_client.flags, with the values of the ABI */
 #define RTM_SINGLE_ROUTE	0x1
@@ -28,7 +27,7 @@ struct rtm_user;
  * @table: of its family. The client holds the namespace
  * @protocol: routing protocol; of a watcher 0
  * @flags: RTM_SINGLE_ROUTE and so on
- * @user: who registered it
+ * @charge: with whom it is counted
  * @pid: process that did
  * @comm: its name then
  * @reap: finishes the teardown
@@ -50,7 +49,7 @@ struct rtm_client {
 	struct rtm_table *table;
 	u32 protocol;
 	u32 flags;
-	struct rtm_user *user;
+	struct rtm_charge charge;
 	struct pid *pid;
 	char comm[TASK_COMM_LEN];
 	struct work_struct reap;

@@ -260,14 +260,14 @@ static struct rtm_client *rtm_client_after(struct rtm_net *net, u32 *cursor)
 	struct rtm_obj *obj;
 	int id = *cursor + 1;
 
-	mutex_lock(&net->lock);
+	spin_lock(&net->lock);
 	obj = idr_get_next(&net->objs[RTM_OBJ_CLIENT], &id);
 	if (obj) {
 		client = container_of(obj, struct rtm_client, obj);
 		refcount_inc(&obj->refs);
 		*cursor = id;
 	}
-	mutex_unlock(&net->lock);
+	spin_unlock(&net->lock);
 	return client;
 }
 

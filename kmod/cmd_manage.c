@@ -2,6 +2,7 @@
 /*
  * Ioctls of who manages: priorities, limits, statistics.
  */
+#include <linux/atomic.h>
 #include <linux/capability.h>
 #include <linux/slab.h>
 #include <linux/user_namespace.h>
@@ -102,9 +103,9 @@ static u64 rtm_limit_used(struct rtm_net *net, u32 id)
 		used = atomic64_read(&net->nr_routes);
 		break;
 	case RTM_LIMIT_CLIENTS:
-		mutex_lock(&net->lock);
+		spin_lock(&net->lock);
 		used = net->nr_objs[RTM_OBJ_CLIENT];
-		mutex_unlock(&net->lock);
+		spin_unlock(&net->lock);
 		break;
 	}
 	return used;
@@ -160,6 +161,18 @@ static bool rtm_limit_allowed(u64 from, u64 to)
 	return to <= from || capable(CAP_NET_ADMIN);
 }
 
+static int rtm_limit_change(u64 *limit, u64 to)
+{
+	u64 from;
+
+	do {
+		from = READ_ONCE(*limit);
+		if (!rtm_limit_allowed(from, to))
+			return -EPERM;
+	} while (cmpxchg64(limit, from, to) != from);
+	return 0;
+}
+
 /**
  * rtm_cmd_limit_set() - RTM_IOC_LIMIT_SET
  * @call: the call
@@ -191,12 +204,7 @@ long rtm_cmd_limit_set(struct rtm_call *call)
 		}
 		rtm_table_unlock(client->table);
 	} else {
-		mutex_lock(&net->lock);
-		if (rtm_limit_allowed(net->limits[limit->id], limit->value)) {
-			WRITE_ONCE(net->limits[limit->id], limit->value);
-			err = 0;
-		}
-		mutex_unlock(&net->lock);
+		err = rtm_limit_change(&net->limits[limit->id], limit->value);
 	}
 	if (client)
 		rtm_client_put(client);

@@ -162,11 +162,14 @@ long rtm_cmd_lookup(struct rtm_call *call)
 	return rtm_lookup_batch(call, table);
 }
 
+/* So few that they stay in the processor's first cache until they are copied out. */
+#define RTM_FOUND_MAX	64
+
 /* Room for up to @count records, @one if that is all. NULL: -ENOMEM. */
 static struct rtm_route_rec *rtm_found_init(struct rtm_found *found, u32 count,
 					    struct rtm_route_rec *one)
 {
-	found->max = min_t(u32, count, RTM_CHUNK);
+	found->max = min_t(u32, count, RTM_FOUND_MAX);
 	found->recs = one;
 	if (found->max > 1)
 		found->recs = kvmalloc_array(found->max, sizeof(*found->recs),

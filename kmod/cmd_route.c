@@ -13,6 +13,7 @@
 #include "client.h"
 #include "cmd.h"
 #include "file.h"
+#include "memory.h"
 
 /**
  * struct rtm_update_ops - what tells adding and deleting apart
@@ -57,6 +58,8 @@ static const struct rtm_update_ops rtm_delete_ops = {
  * @errs: whether they are valid
  * @fetched: what is fetched ahead; NULL: nothing
  * @mem: memory of those; NULL: it is @one
+ * @waits: how often memory was waited for, for the next record
+ * @starved: in vain: that there is none is an error from then on
  * @one: room for one record, so that deleting needs no memory
  */
 struct rtm_batch {
@@ -67,6 +70,8 @@ struct rtm_batch {
 	int *errs;
 	struct rtm_fetched *fetched;
 	void *mem;
+	unsigned int waits;
+	bool starved;
 	struct {
 		struct rtm_route_rec rec;
 		struct rtm_route_spec spec;
@@ -81,6 +86,8 @@ static void rtm_batch_init(struct rtm_batch *batch, u32 count, u32 result_size)
 		      result_size + sizeof(*batch->errs);
 
 	batch->mem = NULL;
+	batch->waits = 0;
+	batch->starved = false;
 	batch->chunk = min_t(u32, count, RTM_CHUNK);
 	if (batch->chunk > 1)
 		batch->mem = kvmalloc(sizeof(*batch->fetched) +
@@ -104,7 +111,8 @@ static void rtm_batch_init(struct rtm_batch *batch, u32 count, u32 result_size)
 
 /*
  * Apply a chunk under one hold of the mutex. @applied: records dealt with.
- * Return: with results, 0; without, the error that stopped it.
+ * Return: 0, or what stopped it: -ENOMEM, a signal, without results a record's
+ * error.
  */
 static int rtm_batch_apply(struct rtm_client *client,
 			   const struct rtm_update_ops *ops,
@@ -143,6 +151,8 @@ static int rtm_batch_apply(struct rtm_client *client,
 		err = batch->errs[i] ?:
 		      ops->apply(table, client, &batch->specs[i], nr - i, dest,
 				 result_size ? &result : NULL);
+		if (err == -ENOMEM && !batch->starved)
+			break;
 		if (client->dying || (err && !result_size))
 			break;
 		if (err) {
@@ -187,9 +197,18 @@ static long rtm_update(struct rtm_update *up, struct rtm_client *client,
 				    result_size, applied))
 			err = -EFAULT;
 		up->done += applied;
+		if (applied)
+			batch.waits = 0;
+		if (err == -ENOMEM && !batch.starved) {
+			batch.starved = !rtm_memory_wait(&batch.waits);
+			err = 0;
+		}
 		if (err)
 			break;
-		if (up->done < up->count && signal_pending(current)) {
+		/* Else who is interrupted often would wait for memory for ever. */
+		if (up->done < up->count &&
+		    (applied ? signal_pending(current) :
+			       fatal_signal_pending(current))) {
 			err = -ERESTARTSYS;
 			break;
 		}

@@ -32,11 +32,9 @@ struct rtm_enum *rtm_enum_open(struct rtm_file *file,
 		goto err_count;
 	mutex_init(&e->lock);
 	e->walk = *walk;
-	e->user = rtm_user_charge(file->net, RTM_OBJ_ENUM);
-	if (IS_ERR(e->user)) {
-		err = PTR_ERR(e->user);
+	err = rtm_user_charge(file->net, RTM_OBJ_ENUM, &e->charge);
+	if (err)
 		goto err_free;
-	}
 	err = rtm_obj_add(file->net, file, RTM_OBJ_ENUM, &e->obj);
 	if (err)
 		goto err_user;
@@ -45,7 +43,7 @@ struct rtm_enum *rtm_enum_open(struct rtm_file *file,
 	return e;
 
 err_user:
-	rtm_user_uncharge(file->net, e->user, RTM_OBJ_ENUM);
+	rtm_user_uncharge(file->net, RTM_OBJ_ENUM, &e->charge);
 err_free:
 	kfree(e);
 err_count:
@@ -91,7 +89,7 @@ bool rtm_enum_close(struct rtm_file *file, struct rtm_enum *e)
 	if (!rtm_obj_remove(file->net, &e->obj))
 		return false;
 	atomic_dec(&file->nr_enums);
-	rtm_user_uncharge(file->net, e->user, RTM_OBJ_ENUM);
+	rtm_user_uncharge(file->net, RTM_OBJ_ENUM, &e->charge);
 	rtm_enum_put(e);
 	return true;
 }

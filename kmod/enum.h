@@ -7,18 +7,16 @@
 #include "obj.h"
 #include "walk.h"
 
-struct rtm_user;
-
 /**
  * struct rtm_enum - an enumeration
  * @obj: its handle
- * @user: who opened it
+ * @charge: with whom it is counted
  * @lock: one call at a time; protects @walk
  * @walk: where it is
  */
 struct rtm_enum {
 	struct rtm_obj obj;
-	struct rtm_user *user;
+	struct rtm_charge charge;
 	struct mutex lock;
 	struct rtm_walk walk;
 };

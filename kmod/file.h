@@ -14,7 +14,7 @@ struct rtm_net;
  * @net: tables of the opener's network namespace; a reference to it is held
  * @objs: clients and enumerations, by rtm_obj.in_file; rtm_net.lock
  * @nr_enums: enumerations
- * @signal: wakes who polls; used by the cursors of the clients
+ * @signal: for who polls; used by the cursors of the clients
  */
 struct rtm_file {
 	struct rtm_net *net;

@@ -45,6 +45,9 @@
 /* Records that a caller frees on its own time before it asks for help. */
 #define RTM_TRIM_BUDGET		512
 
+/* Cursors that may have to be looked at where records are merged. */
+#define RTM_FAR_MAX		64
+
 /* Records that are passed over in one hold of the mutex: a client's own. */
 #define RTM_SKIP_BUDGET		4096
 
@@ -57,6 +60,37 @@
  */
 #define RTM_LOG_SEQ_MASK	(BIT_ULL(44) - 1)
 #define RTM_LOG_SEQ_FIRST	(RTM_LOG_SEQ_MASK - 20)
+
+static void rtm_wake(struct rtm_signal *signal)
+{
+	wake_up_interruptible_poll(&signal->wait, EPOLLIN | EPOLLRDNORM);
+}
+
+static void rtm_wake_work(struct work_struct *work)
+{
+	rtm_wake(container_of(work, struct rtm_signal, wake));
+}
+
+/**
+ * rtm_signal_init() - nobody waits, and there is nothing
+ * @signal: zeroed
+ */
+void rtm_signal_init(struct rtm_signal *signal)
+{
+	init_waitqueue_head(&signal->wait);
+	INIT_WORK(&signal->wake, rtm_wake_work);
+}
+
+/**
+ * rtm_signal_stop() - nobody is woken any more
+ * @signal: no cursor's any more
+ *
+ * Sleeps.
+ */
+void rtm_signal_stop(struct rtm_signal *signal)
+{
+	cancel_work_sync(&signal->wake);
+}
 
 /**
  * rtm_log_init() - an empty log
@@ -128,10 +162,14 @@ static void rtm_cursor_signal(struct rtm_cursor *cursor)
 	cursor->signalled = readable;
 	if (!readable) {
 		atomic_dec(&cursor->signal->readable);
-	} else if (atomic_inc_return(&cursor->signal->readable) == 1) {
-		wake_up_interruptible_poll(&cursor->signal->wait,
-					   EPOLLIN | EPOLLRDNORM);
+		return;
 	}
+	if (atomic_inc_return(&cursor->signal->readable) > 1)
+		return;
+	if (cursor->bystander)
+		queue_work(system_unbound_wq, &cursor->signal->wake);
+	else
+		rtm_wake(cursor->signal);
 }
 
 static struct rtm_cursor *rtm_cursor_before(const struct rtm_log *log,
@@ -439,20 +477,6 @@ static void rtm_log_merge(struct rtm_table *table, struct rtm_route *last)
 	rtm_dest_settle(table, dest);
 }
 
-/* One record leaves the window. */
-static void rtm_log_age(struct rtm_table *table)
-{
-	struct rtm_log *log = &table->log;
-	struct rtm_route *record;
-
-	record = list_entry(log->edge->next, struct rtm_route, log.link);
-	record->meta |= RTM_RECORD_OLD;
-	log->edge = &record->log.link;
-	log->nr_young--;
-	if (record->log.newer != record)
-		rtm_log_merge(table, record);
-}
-
 /**
  * rtm_cursor_lose() - drop all messages of a client, until it knows
  * @table: table, locked
@@ -470,6 +494,63 @@ void rtm_cursor_lose(struct rtm_table *table, struct rtm_cursor *cursor)
 	rtm_cursor_signal(cursor);
 }
 
+/* Drop all messages of a cursor that holds back too much. */
+static void rtm_cursor_restart(struct rtm_table *table,
+			       struct rtm_cursor *cursor)
+{
+	rtm_cursor_lose(table, cursor);
+	cursor->restarts++;
+	table->log.restarts++;
+}
+
+/*
+ * Merging looks at all cursors that have still to read what is merged. Where they
+ * are many, those of bystanders start afresh, who is farthest behind first: by
+ * being many and slow, nobody makes changes slow. Return: whether some did.
+ */
+static bool rtm_log_thin(struct rtm_table *table, const struct rtm_route *last)
+{
+	u64 seq = rtm_log_seq(table, last);
+	struct rtm_cursor *cursor, *next;
+	u64 restarts = table->log.restarts;
+	unsigned int far = 0;
+
+	list_for_each_entry(cursor, &table->log.behind, node) {
+		if (rtm_log_seq(table, cursor->next) > seq)
+			break;
+		far++;
+	}
+	list_for_each_entry_safe(cursor, next, &table->log.behind, node) {
+		if (far <= RTM_FAR_MAX ||
+		    rtm_log_seq(table, cursor->next) > seq)
+			break;
+		if (!cursor->bystander)
+			continue;
+		rtm_cursor_restart(table, cursor);
+		far--;
+	}
+	return table->log.restarts != restarts;
+}
+
+/* One record leaves the window. */
+static void rtm_log_age(struct rtm_table *table)
+{
+	struct rtm_log *log = &table->log;
+	struct rtm_route *record;
+	bool thinned;
+
+	record = list_entry(log->edge->next, struct rtm_route, log.link);
+	record->meta |= RTM_RECORD_OLD;
+	log->edge = &record->log.link;
+	log->nr_young--;
+	if (record->log.newer == record)
+		return;
+	thinned = rtm_log_thin(table, record);
+	rtm_log_merge(table, record);
+	if (thinned)
+		rtm_log_trim(table, RTM_TRIM_BUDGET);
+}
+
 /* Who holds back more than it may starts afresh. */
 static void rtm_log_check_limits(struct rtm_table *table)
 {
@@ -480,9 +561,7 @@ static void rtm_log_check_limits(struct rtm_table *table)
 	log->slack = U64_MAX;
 	list_for_each_entry_safe_reverse(cursor, next, &log->behind, node) {
 		if (backlog + cursor->segment > cursor->limit) {
-			rtm_cursor_lose(table, cursor);
-			cursor->restarts++;
-			log->restarts++;
+			rtm_cursor_restart(table, cursor);
 			continue;
 		}
 		backlog += cursor->segment;

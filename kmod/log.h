@@ -5,6 +5,7 @@
 #include <linux/list.h>
 #include <linux/types.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #include "route.h"
 
@@ -14,10 +15,13 @@ struct rtm_change_rec;
  * struct rtm_signal - how the readers of a file learn that there is something
  * @wait: poll
  * @readable: cursors with something to read
+ * @wake: wakes bystanders: how many wait is up to them, and whoever changes a
+ *	table is not to go through them. Others are woken before the change is done
  */
 struct rtm_signal {
 	wait_queue_head_t wait;
 	atomic_t readable;
+	struct work_struct wake;
 };
 
 /**
@@ -34,9 +38,10 @@ struct rtm_signal {
  *	itself: that of its first look for messages, U64_MAX before
  * @limit: most records that it may hold back
  * @delivered: messages taken
- * @restarts: times that it exceeded @limit
- * @lost: it exceeded @limit, has not been told so yet, and holds nothing
+ * @restarts: times that it lost its messages
+ * @lost: it held back too much, has not been told so yet, and holds nothing
  * @signalled: counted in @signal
+ * @bystander: of who may but look: see rtm_log_thin(), and rtm_signal.wake
  * @origin: id of its client, whose own changes are not told to it
  * @signal: of its client's file
  *
@@ -53,6 +58,7 @@ struct rtm_cursor {
 	u64 restarts;
 	bool lost;
 	bool signalled;
+	bool bystander;
 	u32 origin;
 	struct rtm_signal *signal;
 };
@@ -71,7 +77,7 @@ struct rtm_cursor {
  * @delivered: messages taken
  * @merged: records that were merged into a neighbour
  * @cancelled: merged records that ended where they began, told to nobody
- * @restarts: cursors that exceeded their limit
+ * @restarts: times that cursors lost their messages
  *
  * All protected by the table's mutex.
  */
@@ -90,6 +96,9 @@ struct rtm_log {
 	u64 cancelled;
 	u64 restarts;
 };
+
+void rtm_signal_init(struct rtm_signal *signal);
+void rtm_signal_stop(struct rtm_signal *signal);
 
 void rtm_log_init(struct rtm_log *log);
 bool rtm_log_wanted(const struct rtm_table *table, const struct rtm_dest *dest,

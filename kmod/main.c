@@ -10,6 +10,7 @@
 #include "trie.h"
 
 struct workqueue_struct *rtm_wq;
+struct workqueue_struct *rtm_reap_wq;
 
 static int __init rtm_init(void)
 {
@@ -25,9 +26,12 @@ static int __init rtm_init(void)
 	rtm_wq = alloc_workqueue("rtm", WQ_UNBOUND, 0);
 	if (!rtm_wq)
 		goto err_trie_caches;
+	rtm_reap_wq = alloc_workqueue("rtm_reap", WQ_UNBOUND, 0);
+	if (!rtm_reap_wq)
+		goto err_wq;
 	err = rtm_net_register();
 	if (err)
-		goto err_wq;
+		goto err_reap_wq;
 	err = rtm_chardev_register();
 	if (err)
 		goto err_net;
@@ -35,6 +39,8 @@ static int __init rtm_init(void)
 
 err_net:
 	rtm_net_unregister();
+err_reap_wq:
+	destroy_workqueue(rtm_reap_wq);
 err_wq:
 	destroy_workqueue(rtm_wq);
 err_trie_caches:
@@ -48,8 +54,9 @@ static void __exit rtm_exit(void)
 {
 	rtm_chardev_unregister();
 	/* Clients of closed files may still be on their way out. */
-	flush_workqueue(rtm_wq);
+	flush_workqueue(rtm_reap_wq);
 	rtm_net_unregister();
+	destroy_workqueue(rtm_reap_wq);
 	destroy_workqueue(rtm_wq);
 	/* Namespace exit waited; this is for the caches. */
 	rcu_barrier();

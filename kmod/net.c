@@ -47,7 +47,7 @@ static int __net_init rtm_net_init(struct net *net)
 	int err;
 
 	rnet->net = net;
-	mutex_init(&rnet->lock);
+	spin_lock_init(&rnet->lock);
 	for (i = 0; i < RTM_NR_OBJ_KINDS; i++)
 		idr_init(&rnet->objs[i]);
 	xa_init_flags(&rnet->users, XA_FLAGS_ACCOUNT);

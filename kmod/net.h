@@ -3,7 +3,7 @@
 #define RTM_NET_H
 
 #include <linux/idr.h>
-#include <linux/mutex.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
@@ -33,7 +33,7 @@ enum rtm_limit_id {
  * @tables: by family
  * @net: the namespace. Clients and open files hold references to it
  * @nr_routes: routes of all tables
- * @limits: by enum rtm_limit_id; written by anybody allowed to, read anywhere
+ * @limits: by enum rtm_limit_id; atomic
  * @lock: protects what follows
  * @objs: by kind and number; NULL while one is being made. RCU for readers
  * @users: those that have any, by uid in the initial user namespace
@@ -45,14 +45,16 @@ struct rtm_net {
 	atomic64_t nr_routes;
 	u64 limits[RTM_NR_LIMITS];
 
-	struct mutex lock;
+	spinlock_t lock;
 	struct idr objs[RTM_NR_OBJ_KINDS];
 	struct xarray users;
 	u64 nr_objs[RTM_NR_OBJ_KINDS];
 };
 
-/* Teardown, trimming, sweeping, ageing, flushing: none needs memory. */
+/* Ageing, trimming, flushing, compiling: none needs memory. */
 extern struct workqueue_struct *rtm_wq;
+/* Teardown: one namespace may have so many clients that others wait. */
+extern struct workqueue_struct *rtm_reap_wq;
 
 static inline u64 rtm_net_limit(const struct rtm_net *net,
 				enum rtm_limit_id id)
@@ -60,14 +62,17 @@ static inline u64 rtm_net_limit(const struct rtm_net *net,
 	return READ_ONCE(net->limits[id]);
 }
 
-/* Count a route. @replaces: one that goes, so that the limit does not matter */
-static inline bool rtm_net_charge(struct rtm_net *net, bool replaces)
+/* Count a route, if there may be one more: never above, which others would see. */
+static inline bool rtm_net_charge(struct rtm_net *net)
 {
-	if (atomic64_inc_return(&net->nr_routes) <=
-	    rtm_net_limit(net, RTM_MAX_ROUTES) || replaces)
-		return true;
-	atomic64_dec(&net->nr_routes);
-	return false;
+	const u64 limit = rtm_net_limit(net, RTM_MAX_ROUTES);
+	s64 nr = atomic64_read(&net->nr_routes);
+
+	do {
+		if (nr >= limit)
+			return false;
+	} while (!atomic64_try_cmpxchg(&net->nr_routes, &nr, nr + 1));
+	return true;
 }
 
 static inline void rtm_net_uncharge(struct rtm_net *net)

@@ -29,10 +29,12 @@ int rtm_obj_add(struct rtm_net *net, struct rtm_file *file,
 {
 	int id;
 
-	mutex_lock(&net->lock);
+	idr_preload(GFP_KERNEL);
+	spin_lock(&net->lock);
 	id = idr_alloc_cyclic(&net->objs[kind], NULL, 1, RTM_HANDLE_MASK + 1,
-			      GFP_KERNEL_ACCOUNT);
-	mutex_unlock(&net->lock);
+			      GFP_NOWAIT | __GFP_ACCOUNT);
+	spin_unlock(&net->lock);
+	idr_preload_end();
 	if (id < 0)
 		return id;
 	obj->kind = kind;
@@ -48,14 +50,14 @@ int rtm_obj_add(struct rtm_net *net, struct rtm_file *file,
  * @net: namespace
  * @obj: object with its number, complete
  *
- * Sleeps.
+ * Context of a process.
  */
 void rtm_obj_publish(struct rtm_net *net, struct rtm_obj *obj)
 {
-	mutex_lock(&net->lock);
+	spin_lock(&net->lock);
 	idr_replace(&net->objs[obj->kind], obj, obj->id);
 	list_add_tail(&obj->in_file, &obj->file->objs);
-	mutex_unlock(&net->lock);
+	spin_unlock(&net->lock);
 }
 
 /**
@@ -88,20 +90,20 @@ struct rtm_obj *rtm_obj_get(struct rtm_file *file, enum rtm_obj_kind kind,
  * @net: namespace
  * @obj: its object
  *
- * Sleeps. Return: false if somebody else did it already. Otherwise the
+ * Context of a process. Return: false if somebody else did it already. Otherwise the
  * reference of the handle is now the caller's.
  */
 bool rtm_obj_remove(struct rtm_net *net, struct rtm_obj *obj)
 {
 	bool removed;
 
-	mutex_lock(&net->lock);
+	spin_lock(&net->lock);
 	removed = obj->id;
 	if (removed) {
 		idr_remove(&net->objs[obj->kind], obj->id);
 		list_del_init(&obj->in_file);
 		obj->id = 0;
 	}
-	mutex_unlock(&net->lock);
+	spin_unlock(&net->lock);
 	return removed;
 }

@@ -9,6 +9,7 @@
 
 struct rtm_file;
 struct rtm_net;
+struct rtm_user;
 
 /* Handles: the kind, then a number from the namespace's idr of that kind. */
 #define RTM_HANDLE_BITS		20
@@ -37,6 +38,16 @@ struct rtm_obj {
 	struct rtm_file *file;
 	struct list_head in_file;
 	struct rcu_head rcu;
+};
+
+/**
+ * struct rtm_charge - with whom something is counted, by rtm_user_charge()
+ * @user: who made it
+ * @account: who owns the user namespace that it was made in, or NULL
+ */
+struct rtm_charge {
+	struct rtm_user *user;
+	struct rtm_user *account;
 };
 
 int rtm_obj_add(struct rtm_net *net, struct rtm_file *file,

@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 
 #include "family.h"
+#include "memory.h"
 #include "prio.h"
 
 #define RTM_PRIO_DEFAULT	127
@@ -81,7 +82,7 @@ struct rtm_prio_table *rtm_prio_default(const struct rtm_family *family)
  * @set: entries in any order; of several for a protocol the last one counts
  * @nr: how many
  *
- * May sleep. ERR_PTR: -ENOMEM, or -ENOSPC if there would be too many entries.
+ * Does not sleep. ERR_PTR: -ENOMEM, or -ENOSPC if there would be too many entries.
  */
 struct rtm_prio_table *rtm_prio_merge(const struct rtm_prio_table *old,
 				      const struct rtm_prio_entry *set,
@@ -90,8 +91,9 @@ struct rtm_prio_table *rtm_prio_merge(const struct rtm_prio_table *old,
 	struct rtm_prio_table *table;
 	unsigned int i, at;
 
-	table = kmalloc(struct_size(table, entry, old->nr + nr),
-			GFP_KERNEL_ACCOUNT);
+	table = kmalloc(struct_size(table, entry,
+				    min(old->nr + nr, RTM_PRIO_ENTRIES_MAX)),
+			RTM_GFP_LOCKED);
 	if (!table)
 		return ERR_PTR(-ENOMEM);
 	memcpy(table->entry, old->entry, old->nr * sizeof(old->entry[0]));
@@ -100,16 +102,18 @@ struct rtm_prio_table *rtm_prio_merge(const struct rtm_prio_table *old,
 	for (i = 0; i < nr; i++) {
 		at = rtm_prio_bound(table, set[i].protocol);
 		if (table->entry[at].protocol != set[i].protocol) {
+			if (table->nr == RTM_PRIO_ENTRIES_MAX)
+				goto err_full;
 			memmove(&table->entry[at + 1], &table->entry[at],
 				(table->nr - at) * sizeof(table->entry[0]));
 			table->nr++;
 		}
 		table->entry[at] = set[i];
 	}
-	if (table->nr > RTM_PRIO_ENTRIES_MAX) {
-		kfree(table);
-		return ERR_PTR(-ENOSPC);
-	}
 	rtm_prio_index(table);
 	return table;
+
+err_full:
+	kfree(table);
+	return ERR_PTR(-ENOSPC);
 }

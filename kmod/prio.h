@@ -6,7 +6,7 @@
 #include <linux/types.h>
 
 #define RTM_PRIO_OTHERS		0xffffffffU	/* protocols with no entry */
-#define RTM_PRIO_ENTRIES_MAX	256
+#define RTM_PRIO_ENTRIES_MAX	256U
 
 struct rtm_family;
 

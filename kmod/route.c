@@ -17,6 +17,7 @@
 
 #include "client.h"
 #include "family.h"
+#include "memory.h"
 #include "table.h"
 
 #define RTM_NR_LAYOUTS	(RTM_ROUTE_LAYOUT + 1)
@@ -144,7 +145,7 @@ void rtm_route_retire(struct rtm_table *table, struct rtm_route *route)
  * @table: its table, locked
  * @prefix: network and length
  *
- * May sleep. NULL: out of memory.
+ * Does not wait for memory. NULL: there is none.
  */
 struct rtm_dest *rtm_dest_alloc(struct rtm_table *table,
 				const struct rtm_prefix *prefix)
@@ -153,7 +154,7 @@ struct rtm_dest *rtm_dest_alloc(struct rtm_table *table,
 
 	lockdep_assert_held(&table->lock);
 	dest = kmem_cache_zalloc(dest_cache[table->family - rtm_families],
-				 GFP_KERNEL_ACCOUNT);
+				 RTM_GFP_LOCKED);
 	if (!dest)
 		return NULL;
 	dest->key.mark = table->epoch;
@@ -289,7 +290,7 @@ void rtm_attrs_destroy(struct rtm_table *table)
  * @client: the client
  * @key: what they say, zero beyond what the family has
  *
- * May sleep. Takes a reference. ERR_PTR(-ENOMEM): out of memory.
+ * Does not wait for memory. Takes a reference. NULL: there is none.
  */
 struct rtm_attr *rtm_attr_get(struct rtm_table *table,
 			      struct rtm_client *client,
@@ -311,16 +312,16 @@ struct rtm_attr *rtm_attr_get(struct rtm_table *table,
 		goto out;
 
 	attr = kmem_cache_zalloc(attr_cache[table->family - rtm_families],
-				 GFP_KERNEL_ACCOUNT);
+				 RTM_GFP_LOCKED);
 	if (!attr)
-		return ERR_PTR(-ENOMEM);
+		return NULL;
 	attr->client = client;
 	attr->protocol = client->protocol;
 	memcpy(&attr->key, key, lookup.len);
 	if (rhashtable_insert_fast(&table->attrs, &attr->hash,
 				   rtm_attr_params)) {
 		kfree(attr);
-		return ERR_PTR(-ENOMEM);
+		return NULL;
 	}
 	list_add_tail(&attr->in_client, &client->attrs);
 	client->nr_attrs++;
@@ -350,6 +351,24 @@ void rtm_attr_unlink(struct rtm_table *table, struct rtm_attr *attr)
 	if (*recent == attr)
 		*recent = NULL;
 	attr->client = NULL;
+}
+
+/**
+ * rtm_attr_unget() - rtm_attr_get() undone
+ * @table: their table, locked
+ * @attr: what that returned, and no route was published with
+ *
+ * What it made no reader has seen: it goes at once, where to retire it may need
+ * memory or a grace period.
+ */
+void rtm_attr_unget(struct rtm_table *table, struct rtm_attr *attr)
+{
+	lockdep_assert_held(&table->lock);
+	if (--attr->refs)
+		return;
+	rtm_attr_unlink(table, attr);
+	table->bytes -= rtm_attr_size(table->family);
+	kfree(attr);
 }
 
 /**

@@ -259,6 +259,7 @@ void rtm_attrs_destroy(struct rtm_table *table);
 struct rtm_attr *rtm_attr_get(struct rtm_table *table,
 			      struct rtm_client *client,
 			      const struct rtm_attr_key *key);
+void rtm_attr_unget(struct rtm_table *table, struct rtm_attr *attr);
 void rtm_attr_put(struct rtm_table *table, struct rtm_attr *attr);
 void rtm_attr_unlink(struct rtm_table *table, struct rtm_attr *attr);
 bool rtm_attr_has(const struct rtm_table *table, const struct rtm_attr *attr,

@@ -17,6 +17,7 @@
 #include <linux/limits.h>
 #include <linux/prefetch.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include "abi.h"
@@ -24,6 +25,7 @@
 #include "client.h"
 #include "elect.h"
 #include "family.h"
+#include "memory.h"
 #include "net.h"
 #include "table.h"
 
@@ -32,6 +34,9 @@
 
 /* While more prefixes come and go in that time, compiling waits. */
 #define RTM_COMPILE_BUSY	1024
+
+/* As often a look-up tries again before it lets others go on. */
+#define RTM_LOOKUP_TRIES	16
 
 /* As many of a destination's routes are fetched ahead after the best one. */
 #define RTM_RING_AHEAD		15
@@ -80,7 +85,10 @@ void rtm_dest_settle(struct rtm_table *table, struct rtm_dest *dest)
 	rtm_dest_retire(table, dest);
 }
 
-/* A live route is live no more; only its memory and attributes remain. */
+/*
+ * A live route is live no more; only its memory and attributes remain, and what the
+ * namespace counts.
+ */
 static void rtm_route_unlink(struct rtm_table *table, struct rtm_route *route)
 {
 	struct rtm_attr *attr = route->attr;
@@ -93,7 +101,6 @@ static void rtm_route_unlink(struct rtm_table *table, struct rtm_route *route)
 		rtm_attr_unlink(table, attr);
 	client->nr_routes--;
 	table->nr_routes--;
-	rtm_net_uncharge(table->net);
 }
 
 static void rtm_route_link(struct rtm_table *table, struct rtm_route *route)
@@ -302,8 +309,9 @@ struct rtm_dest *rtm_table_fetched(const struct rtm_table *table,
  * @dest: its destination, if it is known; or NULL
  * @result: for what happened to the best route; or NULL
  *
- * May sleep. -ENOENT: the client is going; -ENOSPC, -EOVERFLOW: a limit;
- * -ENOMEM. Nothing has changed then.
+ * May sleep, but not for memory. -ENOENT: the client is going; -ENOSPC,
+ * -EOVERFLOW: a limit; -ENOMEM: none is to be had at once. Nothing has changed
+ * then.
  */
 int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 		  const struct rtm_route_spec *spec, unsigned int nr,
@@ -320,19 +328,15 @@ int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 	lockdep_assert_held(&table->lock);
 	if (client->dying)
 		return -ENOENT;
-	if (spec->ttl != RTM_FOREVER) {
-		err = rtm_wheel_prepare(table);
-		if (err)
-			return err;
+	if (spec->ttl != RTM_FOREVER)
 		layout |= RTM_ROUTE_AGED;
-	}
 	if (!rtm_psd_zero(spec->psd))
 		layout |= RTM_ROUTE_PSD;
 
 	if (!dest)
 		dest = rtm_trie_seek(&table->trie, &spec->prefix);
 	if (dest) {
-		err = rtm_dest_reelect(table, dest, GFP_KERNEL_ACCOUNT);
+		err = rtm_dest_reelect(table, dest, RTM_GFP_LOCKED);
 		if (err)
 			return err;
 		place = rtm_client_find(table, dest, client, &spec->key);
@@ -349,25 +353,24 @@ int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 		return 0;
 	}
 
-	attr = rtm_attr_get(table, client, &spec->key);
-	if (IS_ERR(attr))
-		return PTR_ERR(attr);
-
-	err = -ENOSPC;
-	if (!old && client->nr_routes >=
+	/* One that is replaced leaves its place to the new one. */
+	if (!old) {
+		if (client->nr_routes >=
 		    rtm_net_limit(table->net, RTM_MAX_CLIENT_ROUTES))
-		goto err_attr;
-	err = -EOVERFLOW;
-	if (!old && dest && rtm_dest_full(table, dest))
-		goto err_attr;
-	err = -ENOSPC;
-	if (!rtm_net_charge(table->net, old))
-		goto err_attr;
+			return -ENOSPC;
+		if (dest && rtm_dest_full(table, dest))
+			return -EOVERFLOW;
+		if (!rtm_net_charge(table->net))
+			return -ENOSPC;
+	}
 
 	err = -ENOMEM;
-	route = rtm_route_alloc(table, layout, GFP_KERNEL_ACCOUNT);
-	if (!route)
+	attr = rtm_attr_get(table, client, &spec->key);
+	if (!attr)
 		goto err_charge;
+	route = rtm_route_alloc(table, layout, RTM_GFP_LOCKED);
+	if (!route)
+		goto err_attr;
 	route->attr = attr;
 	if (layout & RTM_ROUTE_PSD)
 		memcpy(rtm_route_psd(route), spec->psd, sizeof(spec->psd));
@@ -385,7 +388,7 @@ int rtm_table_add(struct rtm_table *table, struct rtm_client *client,
 	/* A route that is replaced is its own record. */
 	if (told && !(was && was == old) &&
 	    rtm_log_wanted(table, dest, origin)) {
-		record = rtm_route_clone(table, was, GFP_KERNEL_ACCOUNT);
+		record = rtm_route_clone(table, was, RTM_GFP_LOCKED);
 		if (!record)
 			goto err_route;
 	}
@@ -439,10 +442,11 @@ err_record:
 err_route:
 	route->attr = NULL;
 	rtm_route_free(table, route);
-err_charge:
-	rtm_net_uncharge(table->net);
 err_attr:
-	rtm_attr_put(table, attr);
+	rtm_attr_unget(table, attr);
+err_charge:
+	if (!old)
+		rtm_net_uncharge(table->net);
 	return err;
 }
 
@@ -464,6 +468,7 @@ static void rtm_route_remove(struct rtm_table *table,
 	}
 	rtm_place_clear(place);
 	rtm_route_unlink(table, route);
+	rtm_net_uncharge(table->net);
 	if (told)
 		rtm_table_count_change(table);
 	rtm_result_fill(table, result, best, told ? route : NULL);
@@ -602,7 +607,8 @@ void rtm_table_prefetch_best(const struct rtm_table *table,
  * @longest: which of the two
  * @rec: the route; in case of an error, what it was
  *
- * Takes rcu_read_lock(). -ESRCH: none. The answer was true at one moment.
+ * Takes rcu_read_lock(); sleeps only if others change the table all the time.
+ * -ESRCH: none; -EINTR: a fatal signal came. The answer was true at one moment.
  */
 int rtm_table_lookup(const struct rtm_table *table,
 		     const struct rtm_prefix *prefix, bool longest,
@@ -610,6 +616,7 @@ int rtm_table_lookup(const struct rtm_table *table,
 {
 	const struct rtm_route *best;
 	const struct rtm_dest *dest;
+	unsigned int tries = 0;
 	int err = -ESRCH, len;
 	u64 seq;
 
@@ -636,8 +643,16 @@ again:
 		 * between, what was found may never have been the longest.
 		 */
 		smp_rmb();
-		if (seq != READ_ONCE(table->seq))
+		if (seq != READ_ONCE(table->seq)) {
+			if (++tries % RTM_LOOKUP_TRIES)
+				goto again;
+			rcu_read_unlock();
+			if (fatal_signal_pending(current))
+				return -EINTR;
+			cond_resched();
+			rcu_read_lock();
 			goto again;
+		}
 	}
 	if (best) {
 		rtm_route_to_uapi(table, best, 0, seq, rec);
@@ -647,48 +662,61 @@ again:
 	return err;
 }
 
-/* Elect a chunk of destinations. Return: false at the end. */
-static bool rtm_table_sweep(struct rtm_table *table, struct rtm_prefix *from,
-			    bool inclusive, void **dests)
+/*
+ * Elect a chunk of destinations: those after @from, with @inclusive that one, too.
+ * Both move on. Return: 1 if there are more, 0 at the end, -ENOMEM.
+ */
+static int rtm_table_sweep(struct rtm_table *table, struct rtm_prefix *from,
+			   bool *inclusive, void **dests, gfp_t gfp)
 {
 	unsigned int i, nr, with_routes = 0;
+	struct rtm_prefix last = *from;
 	struct rtm_dest *dest;
 
 	lockdep_assert_held(&table->lock);
-	nr = rtm_trie_walk(&table->trie, from, inclusive, dests, RTM_CHUNK);
+	nr = rtm_trie_walk(&table->trie, from, *inclusive, dests, RTM_CHUNK);
 	if (nr)
-		*from = rtm_dest_prefix(table, dests[nr - 1]);
+		last = rtm_dest_prefix(table, dests[nr - 1]);
 	/* Electing may free destinations that have but records. */
 	for (i = 0; i < nr; i++) {
 		dest = dests[i];
 		if (rtm_locked(table, dest->best))
 			dests[with_routes++] = dest;
 	}
-	for (i = 0; i < with_routes; i++)
-		rtm_dest_reelect(table, dests[i],
-				 GFP_KERNEL_ACCOUNT | __GFP_NOFAIL);
+	for (i = 0; i < with_routes; i++) {
+		if (!rtm_dest_reelect(table, dests[i], gfp))
+			continue;
+		*from = rtm_dest_prefix(table, dests[i]);
+		*inclusive = true;
+		return -ENOMEM;
+	}
+	*from = last;
+	*inclusive = false;
 	return nr == RTM_CHUNK;
 }
 
-static void rtm_sweep_work(struct work_struct *work)
+/* Elect all of them. @dests: room for a chunk. */
+static void rtm_table_sweep_all(struct rtm_table *table, void **dests)
 {
-	struct rtm_table *table = container_of(work, struct rtm_table, sweep);
 	struct rtm_prefix from = {};
-	bool more, inclusive = true;
-	void **dests;
+	gfp_t gfp = RTM_GFP_LOCKED;
+	unsigned int waits = 0;
+	bool inclusive = true;
+	int more;
 
-	dests = kmalloc_array(RTM_CHUNK, sizeof(*dests),
-			      GFP_KERNEL | __GFP_NOFAIL);
 	do {
 		rtm_table_lock(table);
-		more = rtm_table_sweep(table, &from, inclusive, dests);
-		inclusive = false;
+		more = rtm_table_sweep(table, &from, &inclusive, dests, gfp);
 		if (!more)
 			WRITE_ONCE(table->swept, table->epoch);
 		rtm_table_unlock(table);
 		cond_resched();
+		/* It goes on: at worst with memory that others wait for, too. */
+		if (more >= 0)
+			waits = 0;
+		gfp = more < 0 && !rtm_memory_wait(&waits) ?
+		      GFP_KERNEL_ACCOUNT | __GFP_NOFAIL : RTM_GFP_LOCKED;
 	} while (more);
-	kfree(dests);
 	wake_up_all(&table->wait);
 }
 
@@ -703,37 +731,48 @@ static bool rtm_table_swept(struct rtm_table *table)
  * @set: entries to add or replace
  * @nr: how many
  *
- * Sleeps until all is elected. -ENOMEM, -ENOSPC: nothing has changed;
- * -ERESTARTSYS: a fatal signal came.
+ * Sleeps until all is elected, which the caller does: what is to be told of it
+ * is his memory. -ENOMEM, -ENOSPC, -ERESTARTSYS (a fatal signal): nothing has
+ * changed.
  */
 int rtm_table_set_prios(struct rtm_table *table,
 			const struct rtm_prio_entry *set, unsigned int nr)
 {
 	struct rtm_prio_table *old, *prio;
+	unsigned int waits = 0;
+	void **dests;
 	int err;
 
+	dests = kmalloc_array(RTM_CHUNK, sizeof(*dests), GFP_KERNEL_ACCOUNT);
+	if (!dests)
+		return -ENOMEM;
+again:
 	/* One sweep at a time: a destination is one epoch late at the most. */
-	for (;;) {
-		err = wait_event_killable(table->wait, rtm_table_swept(table));
-		if (err)
-			return err;
-		rtm_table_lock(table);
-		if (rtm_table_swept(table))
-			break;
+	err = wait_event_killable(table->wait, rtm_table_swept(table));
+	if (err)
+		goto out;
+	rtm_table_lock(table);
+	if (!rtm_table_swept(table)) {
 		rtm_table_unlock(table);
+		goto again;
 	}
 	old = rtm_locked(table, table->prio);
 	prio = rtm_prio_merge(old, set, nr);
 	if (IS_ERR(prio)) {
 		rtm_table_unlock(table);
-		return PTR_ERR(prio);
+		err = PTR_ERR(prio);
+		if (err == -ENOMEM && rtm_memory_wait(&waits))
+			goto again;
+		goto out;
 	}
 	rcu_assign_pointer(table->prio, prio);
 	WRITE_ONCE(table->epoch, table->epoch + 1);
-	queue_work(rtm_wq, &table->sweep);
 	rtm_table_unlock(table);
 	kfree_rcu(old, rcu);
-	return wait_event_killable(table->wait, rtm_table_swept(table));
+	rtm_table_sweep_all(table, dests);
+out:
+	kfree(dests);
+	return err;
 }
 
 static void rtm_trim_work(struct work_struct *work)
@@ -772,12 +811,13 @@ static void rtm_compile_work(struct work_struct *work)
 	struct rtm_table *table = container_of(to_delayed_work(work),
 					       struct rtm_table, compile);
 	unsigned int before = table->compiled;
-	bool more;
+	bool calm, more = true;
 
 	mutex_lock(&table->lock);
 	table->compiled = table->trie.changes;
-	more = table->compiled - before < RTM_COMPILE_BUSY;
-	while (more) {
+	calm = table->compiled - before < RTM_COMPILE_BUSY;
+	/* What the routes no longer pay for does not wait to be dropped. */
+	while (more && (calm || rtm_accel_useless(&table->trie))) {
 		more = rtm_accel_compile(&table->trie);
 		mutex_unlock(&table->lock);
 		cond_resched();
@@ -850,7 +890,6 @@ int rtm_table_init(struct rtm_table *table, struct rtm_net *net,
 	rtm_log_init(&table->log);
 	rtm_wheel_init(&table->wheel);
 	INIT_WORK(&table->trim, rtm_trim_work);
-	INIT_WORK(&table->sweep, rtm_sweep_work);
 	INIT_DELAYED_WORK(&table->flush, rtm_flush_work);
 	INIT_DELAYED_WORK(&table->compile, rtm_compile_work);
 	/* Close to where they wrap, so that they do. */
@@ -888,7 +927,6 @@ err_prio:
 void rtm_table_destroy(struct rtm_table *table)
 {
 	cancel_work_sync(&table->trim);
-	cancel_work_sync(&table->sweep);
 	rtm_table_lock(table);
 	while (rtm_log_trim(table, RTM_CHUNK))
 		cond_resched();

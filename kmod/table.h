@@ -24,6 +24,9 @@ struct rtm_route_rec;
 #ifndef CONFIG_64BIT
 #error "sequence numbers and time stamps are read as single 64-bit words"
 #endif
+#ifdef CONFIG_SLOB
+#error "what is of a slab cache is freed by kfree()"
+#endif
 
 /* What is done under one hold of a table's mutex. */
 #define RTM_CHUNK		256
@@ -59,7 +62,6 @@ struct rtm_route_rec;
  * @compiled: rtm_trie.changes when that was last at work
  * @epoch: priorities in force; as wide as rtm_key.mark, and wraps
  * @swept: those that every destination has been elected by
- * @sweep: elects
  */
 struct rtm_table {
 	struct rtm_trie trie;
@@ -88,7 +90,6 @@ struct rtm_table {
 	unsigned int compiled;
 	u16 epoch;
 	u16 swept;
-	struct work_struct sweep;
 };
 
 /* An RCU pointer, for who holds the table's mutex. */

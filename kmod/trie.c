@@ -62,6 +62,7 @@
 #include <linux/slab.h>
 
 #include "accel.h"
+#include "memory.h"
 #include "reclaim.h"
 #include "trie_node.h"
 
@@ -216,7 +217,7 @@ static int rtm_node_grow(struct rtm_trie *t, void __rcu **link,
 
 	rtm_map_live(t, old, nr, map);
 	rtm_map_ahead(ahead, off, map);
-	new = rtm_node_alloc(t, map, GFP_KERNEL_ACCOUNT);
+	new = rtm_node_alloc(t, map, RTM_GFP_LOCKED);
 	if (!new)
 		return -ENOMEM;
 	at = rtm_node_index(new, rtm_pos_of(ahead->p, off));
@@ -242,7 +243,7 @@ static void rtm_node_shrink(struct rtm_trie *t, void __rcu **link)
 	u64 map[2];
 
 	rtm_map_live(t, old, nr, map);
-	new = rtm_node_alloc(t, map, GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT);
+	new = rtm_node_alloc(t, map, RTM_GFP_LOCKED);
 	if (!new)
 		return;
 	rtm_node_copy(t, new, old, nr);
@@ -283,7 +284,7 @@ static void *rtm_pair_alloc(struct rtm_trie *t, unsigned int off,
 	for (;; at -= SIX) {
 		pos = rtm_pos_of(q, at);
 		map[pos / 64] |= BIT_ULL(pos % 64);
-		node = rtm_node_alloc(t, map, GFP_KERNEL_ACCOUNT);
+		node = rtm_node_alloc(t, map, RTM_GFP_LOCKED);
 		if (!node)
 			break;
 		pos = rtm_node_index(node, pos);
@@ -468,9 +469,9 @@ static void rtm_changing(struct rtm_trie *t, const struct rtm_prefix *p)
  * @n: how many they are, with @p
  * @leaf: the leaf of @p, complete: readers may see it at once
  *
- * May sleep. If it fails, nothing has changed. Nodes that are made get room for
- * those of the others that come next: if they are never inserted, until such a
- * node is made anew.
+ * May sleep, but not for memory. If it fails, nothing has changed. Nodes that are
+ * made get room for those of the others that come next: if they are never
+ * inserted, until such a node is made anew.
  *
  * Return: 0, -EEXIST if the prefix has a leaf, or -ENOMEM.
  */

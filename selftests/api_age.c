@@ -149,6 +149,34 @@ TEST_F(age, steps_of_the_clock_change_no_age)
 	}
 }
 
+TEST_F(age, a_forked_child_has_the_clock_as_it_is_by_then)
+{
+	DWORD family = variant->family;
+	union route r = added(self, family);
+	pid_t pid;
+
+	ASSERT_GE(1, RtmGetRouteAge(&r));
+	ASSERT_EQ(0, step(self, 86400));
+	pid = fork_for_a_while();
+	ASSERT_NE(-1, pid);
+	if (!pid) {
+		unsigned long long before, after, stamp;
+
+		self->client = RtmRegisterClient(family, PROTO_B, NULL, 0);
+		before = now_ms(CLOCK_REALTIME) / 1000;
+		r = add(self->client, make_route(family, 2, 1, 1, 1)).cur;
+		after = now_ms(CLOCK_REALTIME) / 1000;
+		stamp = stamp_of(&r) / TICKS - EPOCH;
+		EXPECT_LE(before - 1, stamp);
+		EXPECT_GE(after + 1, stamp);
+		EXPECT_GE(SOON / 1000, RtmGetRouteAge(&r));
+		_exit(0);
+	}
+	ASSERT_EQ(0, reap(pid));
+	/* The parent keeps what it has. */
+	ASSERT_GE(SOON / 1000, RtmGetRouteAge(&r));
+}
+
 TEST_F(age, impossible_stamps_are_refused)
 {
 	union route r = added(self, variant->family), bad;

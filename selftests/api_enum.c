@@ -266,9 +266,11 @@ TEST_F(enumerate, what_is_gone_meanwhile_is_not_given)
 {
 	union route out, last = make_route(variant->family, 200, 1, 1, 1);
 	unsigned int i, n;
+	long long end;
 	HANDLE e;
 
 	poison(&out);
+	ASSERT_EQ(0, gap_start());
 	ASSERT_EQ(NO_ERROR, RtmAddRoute(self->client[0], &last, 2, NULL, NULL,
 					NULL));
 	e = RtmCreateEnumerationHandle(variant->family, 0, NULL);
@@ -289,7 +291,13 @@ TEST_F(enumerate, what_is_gone_meanwhile_is_not_given)
 		ASSERT_EQ(NO_ERROR, RtmEnumerateGetNextRoute(e, &out));
 		ASSERT_ROUTE(self->route[i], out);
 	}
-	usleep((2000 + LATE) * 1000);
+	end = now_ms(CLOCK_MONOTONIC) + 2000 + LATE;
+	do {
+		poll(NULL, 0, 20);
+		out = last;
+	} while (!RtmGetFirstRoute(variant->family, RTM_ONLY_THIS_NETWORK,
+				   &out) &&
+		 now_ms(CLOCK_MONOTONIC) < end + gap_so_far() / 1000000);
 	ASSERT_EQ(ERROR_NO_MORE_ROUTES, RtmEnumerateGetNextRoute(e, &out));
 	ASSERT_EQ(NO_ERROR, RtmCloseEnumerationHandle(e));
 }
@@ -314,6 +322,33 @@ TEST_F(enumerate, first_and_next_walk_in_order_for_every_combination_of_flags)
 			}
 			ASSERT_EQ(ERROR_NO_ROUTES, error);
 		}
+}
+
+/* Though the best route of the position's own may come after it. */
+TEST_F(enumerate, next_best_is_of_another_destination_than_the_position)
+{
+	const unsigned int each = ROUTES / NETWORKS;
+	DWORD family = variant->family, done;
+	union route out, batch[NETWORKS];
+	unsigned int i, k;
+
+	for (k = 0; k < ROUTES; k++) {
+		out = self->route[k];
+		for (i = (k / each + 1) * each; i < ROUTES; i++) {
+			if (!self->best[i])
+				continue;
+			ASSERT_EQ(NO_ERROR,
+				  RtmGetNextRoute(family, RTM_ONLY_BEST_ROUTES,
+						  &out));
+			ASSERT_ROUTE(self->route[i], out);
+		}
+		ASSERT_EQ(ERROR_NO_ROUTES,
+			  RtmGetNextRoute(family, RTM_ONLY_BEST_ROUTES, &out));
+		RtmGetNextRouteBatch(family, RTM_ONLY_BEST_ROUTES,
+				     &self->route[k], NETWORKS, batch, NULL,
+				     &done);
+		ASSERT_EQ(NETWORKS - 1 - k / each, done);
+	}
 }
 
 TEST_F(enumerate, next_goes_on_from_a_position_that_need_not_exist)

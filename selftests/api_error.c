@@ -68,6 +68,8 @@
  * Objects
  */
 #include "rtm_api_test.h"
+#include "rtm_fault.h"
+
 #include <sys/mman.h>
 #include <sys/resource.h>
 
@@ -218,8 +220,6 @@ TEST(names_of_events_are_refused)
 		     CreateEvent(NULL, FALSE, FALSE, "name"));
 }
 
-#define FAULTS		"/sys/kernel/debug/"
-
 /* Whether the nth allocation from now on was reached, and so failed. */
 static bool failed(int fd)
 {
@@ -343,9 +343,10 @@ static DWORD register_and_add(void)
 
 /*
  * What a call may do without, or has in reserve, does not fail it: then it is
- * undone and the next allocation is the one to fail. A call that fails has
- * changed nothing and taken no message. To delete routes, to leave, and to look
- * for one route or the next take no memory at all.
+ * undone and the next allocation is the one to fail. Adding waits and asks again:
+ * it fails only if it never gets memory for a route. A call that fails has changed
+ * nothing and taken no message. To delete routes, to leave, and to look for one
+ * route or the next take no memory at all.
  */
 static const struct {
 	const char *name;
@@ -354,21 +355,23 @@ static const struct {
 	DWORD (*call)(void);
 	DWORD (*undo)(void);
 	bool fails;		/* for want of memory, at least once */
+	bool adds;
 } need[] = {
 	{ "register", 0, nothing, need_register, need_deregister, true },
 	{ "watch", 0, nothing, need_watch, leave_watch, true },
-	{ "add that ages", 0, nothing, need_add_that_ages, need_delete, true },
+	{ "add that ages", 0, nothing, need_add_that_ages, need_delete, false,
+	  true },
 	{ "change to one that does not", 1, nothing, need_add,
-	  need_add_that_ages, true },
+	  need_add_that_ages, false, true },
 	{ "look up", 1, nothing, need_lookup, nothing, false },
 	{ "walk", 1, nothing, need_walk, nothing, false },
 	{ "priorities", 1, nothing, need_priorities, nothing, true },
 	{ "delete what was", 1, nothing, need_delete, need_add, false },
-	{ "add", 0, nothing, need_add, need_delete, true },
-	{ "update", 1, nothing, need_update, nothing, true },
+	{ "add", 0, nothing, need_add, need_delete, false, true },
+	{ "update", 1, nothing, need_update, nothing, false, true },
 	{ "enumerate", 1, nothing, need_enumerate, nothing, true },
 	{ "delete", 1, nothing, need_delete, need_add, false },
-	{ "add again", 0, nothing, need_add, need_delete, true },
+	{ "add again", 0, nothing, need_add, need_delete, false, true },
 	{ "block delete", 1, nothing, need_block_delete, need_add, false },
 	{ "dequeue", 0, drain_and_change, need_dequeue, others_change, true },
 	{ "deregister", 1, need_add, need_deregister, register_and_add, false },
@@ -385,11 +388,10 @@ TEST_F_TIMEOUT(error, each_allocation_fails_in_turn, 120)
 	fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		SKIP(return, "the kernel injects no faults");
-	ASSERT_EQ(0, file_put(FAULTS "failslab/ignore-gfp-wait", "N"));
-	ASSERT_EQ(0, file_put(FAULTS "fail_page_alloc/ignore-gfp-wait", "N"));
+	ASSERT_EQ(0, file_put(DEBUGFS "failslab/ignore-gfp-wait", "N"));
+	ASSERT_EQ(0, file_put(DEBUGFS "fail_page_alloc/ignore-gfp-wait", "N"));
 	/* Of memory alone: copies from and to the caller do not fail. */
-	ASSERT_EQ(0, file_put(FAULTS "fail_usercopy/require-start", "1"));
-	ASSERT_EQ(0, file_put(FAULTS "fail_usercopy/require-end", "2"));
+	ASSERT_EQ(0, fault_only_between("fail_usercopy", 1, 2));
 	/* A page that cannot be had when it is first touched is no error. */
 	ASSERT_EQ(0, mlockall(MCL_CURRENT | MCL_FUTURE));
 	in_need = make_route(IP, 1, 1, 1, 1);
@@ -404,6 +406,14 @@ TEST_F_TIMEOUT(error, each_allocation_fails_in_turn, 120)
 			TH_LOG("%s", need[i].name);
 		ASSERT_EQ(NO_ERROR, need[i].before());
 		routes = count_routes(IP);
+		if (need[i].adds) {
+			ASSERT_EQ(0, fault_always("failslab",
+						  "rtm_route_alloc"));
+			error = need[i].call();
+			ASSERT_EQ(0, fault_always("failslab", NULL));
+			ASSERT_EQ(ERROR_NOT_ENOUGH_MEMORY, error)
+				TH_LOG("%s", need[i].name);
+		}
 		for (n = 1, hit = true; hit; n++) {
 			ASSERT_GT(200, n);
 			ASSERT_EQ(routes, count_routes(IP));
@@ -427,11 +437,9 @@ TEST_F_TIMEOUT(error, each_allocation_fails_in_turn, 120)
 			TH_LOG("%s: %u failures", need[i].name, failures);
 	}
 	/* As it is for others. */
-	ASSERT_EQ(0, file_put(FAULTS "fail_usercopy/require-start", "0"));
-	ASSERT_EQ(0, file_put(FAULTS "fail_usercopy/require-end",
-			      "0xffffffffffffffff"));
-	ASSERT_EQ(0, file_put(FAULTS "failslab/ignore-gfp-wait", "Y"));
-	ASSERT_EQ(0, file_put(FAULTS "fail_page_alloc/ignore-gfp-wait", "Y"));
+	ASSERT_EQ(0, fault_only_between("fail_usercopy", 0, -1ULL));
+	ASSERT_EQ(0, file_put(DEBUGFS "failslab/ignore-gfp-wait", "Y"));
+	ASSERT_EQ(0, file_put(DEBUGFS "fail_page_alloc/ignore-gfp-wait", "Y"));
 	ASSERT_EQ(NO_ERROR, RtmBlockDeleteRoutes(other, 0, NULL));
 }
 

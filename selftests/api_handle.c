@@ -14,38 +14,38 @@ FIXTURE(handle)
 	union route route;
 };
 
+/* One of each kind. @_metadata is the harness's. */
+#define MAKE(h, protocol, route) do { \
+	(h)[EVENT] = CreateEvent(NULL, TRUE, FALSE, NULL); \
+	ASSERT_NE(0, H((h)[EVENT])); \
+	(h)[CLIENT] = RtmRegisterClient(IP, protocol, (h)[EVENT], 0); \
+	ASSERT_NE(0, H((h)[CLIENT])); \
+	(h)[WATCHER] = RtmRegisterWatcher(IP, (h)[EVENT], NULL); \
+	ASSERT_NE(0, H((h)[WATCHER])); \
+	ASSERT_EQ(NO_ERROR, put((h)[CLIENT], route)); \
+	(h)[ENUMERATION] = RtmCreateEnumerationHandle(IP, 0, NULL); \
+	ASSERT_NE(0, H((h)[ENUMERATION])); \
+} while (0)
+
+#define UNMAKE(h) do { \
+	EXPECT_EQ(NO_ERROR, RtmCloseEnumerationHandle((h)[ENUMERATION])); \
+	EXPECT_EQ(NO_ERROR, RtmDeregisterClient((h)[WATCHER])); \
+	EXPECT_EQ(NO_ERROR, RtmDeregisterClient((h)[CLIENT])); \
+	EXPECT_TRUE(CloseHandle((h)[EVENT])); \
+} while (0)
+
 FIXTURE_SETUP(handle)
 {
-	HANDLE *h = self->stale;
-	int i;
-
 	FRESH_TABLE();
 	self->route = make_route(IP, 1, 1, 1, 1);
-	for (i = 0; i < 2; i++, h = self->good) {
-		h[EVENT] = CreateEvent(NULL, TRUE, FALSE, NULL);
-		ASSERT_NE(0, H(h[EVENT]));
-		h[CLIENT] = RtmRegisterClient(IP, PROTO_A, h[EVENT], 0);
-		ASSERT_NE(0, H(h[CLIENT]));
-		h[WATCHER] = RtmRegisterWatcher(IP, h[EVENT], NULL);
-		ASSERT_NE(0, H(h[WATCHER]));
-		ASSERT_EQ(NO_ERROR, put(h[CLIENT], self->route));
-		h[ENUMERATION] = RtmCreateEnumerationHandle(IP, 0, NULL);
-		ASSERT_NE(0, H(h[ENUMERATION]));
-		if (i)
-			break;
-		ASSERT_EQ(NO_ERROR, RtmCloseEnumerationHandle(h[ENUMERATION]));
-		ASSERT_EQ(NO_ERROR, RtmDeregisterClient(h[WATCHER]));
-		ASSERT_EQ(NO_ERROR, RtmDeregisterClient(h[CLIENT]));
-		ASSERT_TRUE(CloseHandle(h[EVENT]));
-	}
+	MAKE(self->stale, PROTO_A, self->route);
+	UNMAKE(self->stale);
+	MAKE(self->good, PROTO_A, self->route);
 }
 
 FIXTURE_TEARDOWN(handle)
 {
-	EXPECT_EQ(NO_ERROR, RtmCloseEnumerationHandle(self->good[ENUMERATION]));
-	EXPECT_EQ(NO_ERROR, RtmDeregisterClient(self->good[WATCHER]));
-	EXPECT_EQ(NO_ERROR, RtmDeregisterClient(self->good[CLIENT]));
-	EXPECT_TRUE(CloseHandle(self->good[EVENT]));
+	UNMAKE(self->good);
 }
 
 /* Every function that takes a handle, as one that returns the error. */
@@ -215,6 +215,16 @@ static const struct {
 	{ "CloseHandle", do_close, ONE(EVENT) },
 };
 
+/* Those that are right are as they were made. */
+#define ASSERT_UNTOUCHED(h) do { \
+	ASSERT_EQ(1, count_routes(IP)); \
+	ASSERT_EQ(WAIT_OBJECT_0, check((h)[EVENT])); \
+	ASSERT_EQ(NO_ERROR, dequeue((h)[WATCHER]).error); \
+	ASSERT_EQ(ERROR_NO_MESSAGES, dequeue((h)[CLIENT]).error); \
+	ASSERT_EQ(WAIT_TIMEOUT, check((h)[EVENT])); \
+	ASSERT_EQ(NO_ERROR, do_next((h)[ENUMERATION])); \
+} while (0)
+
 TEST_F(handle, any_but_the_right_kind_is_invalid_and_harmless)
 {
 	HANDLE wrong[KINDS + 16];
@@ -244,13 +254,46 @@ TEST_F(handle, any_but_the_right_kind_is_invalid_and_harmless)
 				       wrong[i], i);
 		}
 	}
-	/* All that was right is as it was. */
-	ASSERT_EQ(1, count_routes(IP));
-	ASSERT_EQ(WAIT_OBJECT_0, check(self->good[EVENT]));
-	ASSERT_EQ(NO_ERROR, dequeue(self->good[WATCHER]).error);
-	ASSERT_EQ(ERROR_NO_MESSAGES, dequeue(self->good[CLIENT]).error);
-	ASSERT_EQ(WAIT_TIMEOUT, check(self->good[EVENT]));
-	ASSERT_EQ(NO_ERROR, do_next(self->good[ENUMERATION]));
+	ASSERT_UNTOUCHED(self->good);
+}
+
+/*
+ * The other process makes the same in the same order: at first neither has
+ * used the library, then the parent has. A foreign number is ours by chance
+ * once in 2^29 times, of 64 bits in 2^61.
+ */
+TEST(what_another_process_has_is_invalid_and_harmless)
+{
+	union route route = make_route(IP, 1, 1, 1, 1);
+	HANDLE mine[KINDS], theirs[KINDS];
+	unsigned int f, i, k;
+	int pipes[2];
+	pid_t pid;
+
+	FRESH_TABLE();
+	ASSERT_EQ(0, pipe2(pipes, O_CLOEXEC));
+	for (i = 0; i < 2; i++) {
+		pid = fork_for_a_while();
+		ASSERT_NE(-1, pid);
+		if (!pid) {
+			MAKE(theirs, PROTO_C, route);
+			_exit(write(pipes[1], theirs, sizeof(theirs)) !=
+			      sizeof(theirs));
+		}
+		ASSERT_EQ(0, reap(pid));
+		ASSERT_EQ(sizeof(theirs),
+			  read(pipes[0], theirs, sizeof(theirs)));
+		MAKE(mine, PROTO_A, route);
+		for (f = 0; f < ARRAY_SIZE(function); f++)
+			for (k = 0; k < KINDS; k++) {
+				arg = route;
+				ASSERT_EQ(ERROR_INVALID_HANDLE,
+					  function[f].call(theirs[k]))
+					TH_LOG("%s, %u", function[f].name, k);
+			}
+		ASSERT_UNTOUCHED(mine);
+		UNMAKE(mine);
+	}
 }
 
 TEST_F(handle, numbers_are_distinct_and_not_soon_used_again)
@@ -337,7 +380,7 @@ TEST_F(handle, counts_out_of_range_are_refused)
 TEST_F(handle, any_number_is_a_protocol)
 {
 	static const DWORD protocol[] = { 0, 1, 0x7fffffff, 0x80000000,
-					  0xfffffffe, };
+					  0xfffffffe, RTM_OTHER_PROTOCOLS };
 	union route r = self->route;
 	unsigned int i;
 	HANDLE h;

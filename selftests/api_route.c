@@ -545,6 +545,25 @@ TEST_F(route, priorities_can_be_read_and_set_and_re_elect)
 	ASSERT_EQ(NO_ERROR, RtmDeregisterClient(owner));
 }
 
+TEST_F(route, the_protocol_that_means_all_others_is_one_of_them)
+{
+	DWORD family = variant->family;
+	HANDLE h = RtmRegisterClient(family, RTM_OTHER_PROTOCOLS, NULL, 0);
+	RTM_PRIORITY set = { RTM_OTHER_PROTOCOLS, 3 };
+	union route r = make_route(family, 1, 1, 1, 1), t;
+
+	ASSERT_NE(0, H(h));
+	t = told(family, r, RTM_OTHER_PROTOCOLS, PRIO_OTHERS);
+	ASSERT_ANSWER(NO_ERROR, RTM_ROUTE_ADDED, &t, NULL, add(h, r));
+	ASSERT_EQ(NO_ERROR, RtmSetPriorities(family, 1, &set));
+	r = make_route(family, 2, 1, 1, 1);
+	ASSERT_EQ(RTM_ROUTE_ADDED, add(self->a, r).flags);
+	ASSERT_EQ(RTM_NO_CHANGE, add(h, r).flags);
+	t = told(family, r, RTM_OTHER_PROTOCOLS, 3);
+	ASSERT_ANSWER(NO_ERROR, RTM_ROUTE_CHANGED, &t, NULL, del(self->a, r));
+	ASSERT_EQ(NO_ERROR, RtmDeregisterClient(h));
+}
+
 TEST(macros_mean_what_they_say_in_host_order)
 {
 	static const struct {

@@ -256,6 +256,27 @@ TEST_F(compiled, each_change_is_seen_at_once_and_what_is_compiled_goes)
 			EXPECT_EQ(0, wrong_about(self, &self->own[i]));
 }
 
+/* As many changes as it takes for others not to be compiled meanwhile. */
+static int stir(FIXTURE_DATA(compiled) *self)
+{
+	__u32 i;
+	int err = 0;
+
+	for (i = 0; !err && i < 8; i++)
+		err = fill(self, RTM_IOC_ADD, 0, BATCH) ?:
+		      fill(self, RTM_IOC_DELETE, 0, BATCH);
+	return err;
+}
+
+TEST_F(compiled, what_is_compiled_goes_however_much_others_change)
+{
+	ASSERT_EQ(0, compile(self));
+	ASSERT_EQ(0, fill(self, RTM_IOC_DELETE, 0, self->nr));
+	EXPECT_TRUE(WITHIN(20, stir(self) ||
+			   node_bytes(self) < SLOTS_BYTES / 8));
+	EXPECT_EQ(0, stir(self));
+}
+
 /* So many in a hundred of what is asked for to compile. */
 static int fail(FIXTURE_DATA(compiled) *self, unsigned int percent)
 {

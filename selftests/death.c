@@ -742,17 +742,18 @@ static int kid_is_killed(struct kid *kid, int fd)
  */
 static int kid_adds_again(struct kid *kid, int fd, __u32 client, __u32 i)
 {
+	__u64 end = rtm_now(CLOCK_MONOTONIC) + 60 * NSEC_PER_SEC;
 	struct rtm_change_rec told;
-	int err, tries;
+	int err;
 
-	for (tries = 0; tries < 100; tries++) {
+	for (;;) {
 		err = rtm_add(fd, client, rtm_ip(0x0a000000 + i, 32, 1, 1, 0),
 			      &told);
-		if (err != -ENOMEM)
+		if (err != -ENOMEM || rtm_now(CLOCK_MONOTONIC) > end)
 			return err;
+		usleep(10000);
 		kid_may_lack(kid);
 	}
-	return err;
 }
 
 /* Nobody may be killed: then the call fails, and deleting needs no memory. */

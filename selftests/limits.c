@@ -6,6 +6,9 @@
 #include "rtm_test.h"
 #include "rtm_cgroup.h"
 
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 #define LIMITS		(RTM_LIMIT_BACKLOG + 1)
@@ -198,24 +201,17 @@ TEST_F(limits, a_quarter_is_for_those_who_administer)
 	EXPECT_DONE(other);
 }
 
-/* Nanoseconds that it takes to open an enumeration and close it, at best. */
+/* Nanoseconds that it takes to open an enumeration and close it. */
 static __s64 open_and_close(int fd)
 {
-	__s64 best = INT64_MAX, took, handle;
-	__u32 tries = 50;
-	__u64 start;
+	__u64 start = rtm_now(CLOCK_MONOTONIC);
+	__s64 handle = rtm_enum_open(fd, RTM_FAMILY_IP, 0, NULL, NULL);
 
-	while (tries--) {
-		start = rtm_now(CLOCK_MONOTONIC);
-		handle = rtm_enum_open(fd, RTM_FAMILY_IP, 0, NULL, NULL);
-		if (handle < 0)
-			return handle;
-		if (rtm_drop(fd, RTM_IOC_ENUM_CLOSE, handle))
-			return -1;
-		took = rtm_now(CLOCK_MONOTONIC) - start;
-		best = took < best ? took : best;
-	}
-	return best;
+	if (handle < 0)
+		return handle;
+	if (rtm_drop(fd, RTM_IOC_ENUM_CLOSE, handle))
+		return -1;
+	return rtm_now(CLOCK_MONOTONIC) - start;
 }
 
 /* One account may have 65,536 user ids to be, by newuidmap(1). */
@@ -232,24 +228,198 @@ TEST_F(limits, many_users_do_not_slow_down_one)
 	ASSERT_EQ(0, rtm_add(self->fd, client, rtm_nth(0, 0), NULL));
 	/* Who comes first, and stays. */
 	ASSERT_LT(0, rtm_enum_open(self->fd, RTM_FAMILY_IP, 0, NULL, NULL));
-	alone = open_and_close(self->fd);
+	alone = rtm_at_best(50, open_and_close(self->fd));
 	for (i = 1; i <= users; i++) {
 		ASSERT_EQ(0, setresuid(i, -1, -1));
 		ASSERT_LT(0, rtm_enum_open(self->fd, RTM_FAMILY_IP, 0, NULL,
 					   NULL));
 	}
 	ASSERT_EQ(0, setresuid(0, -1, -1));
-	among_many = open_and_close(self->fd);
+	among_many = rtm_at_best(50, open_and_close(self->fd));
 	ASSERT_LT(0, alone);
 	EXPECT_LT(among_many, 4 * alone)
 		TH_LOG("%lld ns, %lld ns", alone, among_many);
+}
+
+/* As user @uid of the namespace that it is in, watches on @fd. 0, or an errno. */
+static int watch_within(int fd, uid_t uid)
+{
+	pid_t child = fork();
+	__s64 watcher;
+
+	if (child)
+		return rtm_reap(child);
+	if (setresgid(uid, uid, uid) || setresuid(uid, uid, uid))
+		_exit(1);
+	watcher = rtm_watch(fd, RTM_FAMILY_IP);
+	_exit(watcher < 0 ? -watcher : 0);
+}
+
+/*
+ * As user 1000, in a user namespace of its own whose ids the parent, who can, maps
+ * to others; says so on @ready, and goes on once that is closed.
+ */
+static void be_several(int fd, int ready)
+{
+	char byte = 0;
+
+	if (setresgid(1000, 1000, 1000) || setresuid(1000, 1000, 1000) ||
+	    unshare(CLONE_NEWUSER) || write(ready, &byte, 1) != 1 ||
+	    read(ready, &byte, 1))
+		_exit(1);
+	if (watch_within(fd, 1) || watch_within(fd, 1) || watch_within(fd, 2))
+		_exit(2);
+	if (watch_within(fd, 2) != EDQUOT || watch_within(fd, 1) != EDQUOT)
+		_exit(3);
+	_exit(0);
+}
+
+static int map_ids(pid_t pid, const char *which)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, which);
+	return file_put(path, "0 100000 8");
+}
+
+/* One account may have 65,536 user ids to be, by newuidmap(1). */
+TEST_F(limits, user_ids_of_one_account_have_one_share)
+{
+	int ready[2], others;
+	pid_t child;
+	char byte;
+
+	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_USER_CLIENTS, 0, 3));
+	others = rtm_open(O_RDONLY);
+	ASSERT_LE(0, others);
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM, 0, ready));
+	child = fork();
+	ASSERT_LE(0, child);
+	if (!child) {
+		close(ready[0]);
+		be_several(others, ready[1]);
+	}
+	close(ready[1]);
+	ASSERT_EQ(1, read(ready[0], &byte, 1));
+	ASSERT_EQ(0, map_ids(child, "uid_map"));
+	ASSERT_EQ(0, map_ids(child, "gid_map"));
+	close(ready[0]);
+	EXPECT_EQ(0, rtm_reap(child));
+	/* The account itself has its own besides, and so has root. */
+	child = watch_as(1000, 3, -EDQUOT);
+	ASSERT_LT(0, child);
+	EXPECT_STOPPED(child);
+	EXPECT_DONE(child);
+	EXPECT_LT(0, rtm_register(self->fd, RTM_FAMILY_IP, 100, 0));
+	/* What is gone is not counted. */
+	close(others);
+	others = rtm_open(O_RDONLY);
+	EXPECT_EQ(0, watch_within(others, 100001));
+	close(others);
+}
+
+/* Bytes of all but the tree, to which is added what nobody is charged with. */
+static __u64 of_routes(int fd)
+{
+	struct rtm_stats stats = rtm_stats(fd, RTM_FAMILY_IP);
+
+	return stats.bytes - stats.node_bytes;
+}
+
+/* Replaces as many routes as there are, again and again. */
+static void replace_all(int fd, __u32 client, __u32 *times)
+{
+	struct rtm_route_rec recs[256];
+	__u32 i;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;) {
+		for (i = 0; i < ARRAY_SIZE(recs); i++)
+			recs[i] = rtm_nth(i, *times);
+		if (rtm_update(fd, RTM_IOC_ADD, client, recs, ARRAY_SIZE(recs),
+			       NULL, NULL))
+			_exit(1);
+		__atomic_add_fetch(times, 1, __ATOMIC_RELAXED);
+	}
+}
+
+TEST_F(limits, who_replaces_takes_nobody_elses_place)
+{
+	struct rtm_route_rec one = { .prefix_len = 64, .ttl = RTM_TTL_INFINITE };
+	__u64 end = rtm_now(CLOCK_MONOTONIC) + 60 * NSEC_PER_SEC;
+	__s64 client, other;
+	unsigned int i;
+	__u32 *times;
+	pid_t child;
+
+	times = mmap(NULL, sizeof(*times), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, times);
+	client = rtm_register(self->fd, RTM_FAMILY_IP, 100, 0);
+	other = rtm_register(self->fd, RTM_FAMILY_IPV6, 100, 0);
+	ASSERT_LT(0, client);
+	ASSERT_LT(0, other);
+	/* There is room for one more than are replaced. */
+	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_ROUTES, 0, 257));
+	child = fork();
+	ASSERT_LE(0, child);
+	if (!child)
+		replace_all(self->fd, client, times);
+	while (__atomic_load_n(times, __ATOMIC_RELAXED) < 2 &&
+	       rtm_now(CLOCK_MONOTONIC) < end)
+		usleep(1000);
+	for (i = 0; i < 1000 || (__atomic_load_n(times, __ATOMIC_RELAXED) < 4 &&
+				 rtm_now(CLOCK_MONOTONIC) < end); i++) {
+		ASSERT_EQ(0, rtm_add(self->fd, other, one, NULL))
+			TH_LOG("time %u", i);
+		ASSERT_EQ(0, rtm_delete(self->fd, other, one, NULL));
+	}
+	EXPECT_LE(4, *times);
+	ASSERT_EQ(0, kill(child, SIGKILL));
+	EXPECT_EQ(128 + SIGKILL, rtm_reap(child));
+	munmap(times, sizeof(*times));
+}
+
+/* What is said of that is his who has best routes elected anew. */
+TEST_F(limits, memory_is_charged_to_who_changes_priorities)
+{
+	const __u32 n = rtm_scaled_from(5000, 40000);
+	struct rtm_route_rec *recs = calloc(n, sizeof(*recs));
+	__s64 client, before, wanted;
+	__u64 bytes;
+	__u32 i;
+
+	ASSERT_NE(NULL, recs);
+	for (i = 0; i < n; i++)
+		recs[i] = rtm_nth(i, i);
+	for (i = 0; i < 2; i++) {
+		client = rtm_register(self->fd, RTM_FAMILY_IP, 100 + i, 0);
+		ASSERT_LT(0, client);
+		ASSERT_EQ(0, rtm_update(self->fd, RTM_IOC_ADD, client, recs, n,
+					NULL, NULL));
+	}
+	ASSERT_LT(0, rtm_watch(self->fd, RTM_FAMILY_IP));
+	bytes = of_routes(self->fd);
+	ASSERT_EQ(0, cgroup_make());
+	ASSERT_EQ(0, cgroup_enter(CGROUP));
+	before = cgroup_figure(CGROUP "/memory.stat", "slab");
+	ASSERT_LE(0, before);
+	/* The other protocol's are the best routes. */
+	ASSERT_EQ(0, rtm_prio_set(self->fd, RTM_FAMILY_IP, 100, 200));
+	bytes = of_routes(self->fd) - bytes;
+	EXPECT_LE(n * 64, bytes);
+	wanted = bytes * 9 / 10;
+	EXPECT_LE(wanted, cgroup_slab_rise(before, wanted));
+	ASSERT_EQ(0, cgroup_enter(CGROUPS));
+	EXPECT_EQ(0, rmdir(CGROUP));
+	free(recs);
 }
 
 TEST_F(limits, memory_is_charged_to_who_adds)
 {
 	const __u32 n = rtm_scaled_from(5000, 40000);
 	struct rtm_route_rec *recs = calloc(n, sizeof(*recs));
-	__s64 client, before, after, wanted;
+	__s64 client, before, wanted;
 	struct rtm_stats stats;
 	__u32 i;
 
@@ -265,21 +435,99 @@ TEST_F(limits, memory_is_charged_to_who_adds)
 	ASSERT_LE(0, before);
 	ASSERT_EQ(0, rtm_update(self->fd, RTM_IOC_ADD, client, recs, n, NULL,
 				NULL));
-	/* Figures come late, some pages a processor. */
 	stats = rtm_stats(self->fd, RTM_FAMILY_IP);
 	EXPECT_LT(n * 100, stats.bytes);
 	wanted = stats.bytes * 9 / 10;
-	for (i = 0; i < 100; i++) {
-		after = cgroup_figure(CGROUP "/memory.stat", "slab");
-		if (after - before >= wanted)
-			break;
-		usleep(100000);
-	}
-	EXPECT_LE(wanted, after - before);
+	EXPECT_LE(wanted, cgroup_slab_rise(before, wanted));
 	ASSERT_EQ(0, rtm_deregister(self->fd, client));
 	ASSERT_EQ(0, cgroup_enter(CGROUPS));
 	EXPECT_EQ(0, rmdir(CGROUP));
 	free(recs);
+}
+
+/* They take so much that the kernel makes who adds them wait within the call. */
+#define PLENTY	20000
+
+/* Adds and deletes in a group of which the memory above @high is throttled. */
+static void want_memory(__u32 *times, const char *high)
+{
+	struct rtm_route_rec *recs = calloc(PLENTY, sizeof(*recs));
+	int fd = rtm_open(O_RDWR);
+	__s64 client;
+	__u32 i;
+
+	client = rtm_register(fd, RTM_FAMILY_IP, 200, 0);
+	if (!recs || client < 0)
+		_exit(1);
+	for (i = 0; i < PLENTY; i++)
+		recs[i] = rtm_nth(i, 0);
+	/* None of that is for what is its own. */
+	if (mlockall(MCL_CURRENT) || cgroup_enter(CGROUP) ||
+	    file_put(CGROUP "/memory.high", high))
+		_exit(1);
+	for (;;) {
+		if (rtm_update(fd, RTM_IOC_ADD, client, recs, PLENTY, NULL,
+			       NULL) ||
+		    rtm_block_delete(fd, client, 0, NULL) != PLENTY)
+			_exit(2);
+		__atomic_add_fetch(times, 1, __ATOMIC_RELAXED);
+	}
+}
+
+/* Nanoseconds that an add takes at the most while another one wants memory; or -1. */
+static __s64 longest_beside(FIXTURE_DATA(limits) *self, __u32 client,
+			    const char *high)
+{
+	__s64 took, longest = 0;
+	__u64 start, end;
+	__u32 *times;
+	pid_t child;
+
+	times = mmap(NULL, sizeof(*times), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	child = times == MAP_FAILED ? -1 : fork();
+	if (!child)
+		want_memory(times, high);
+	/* In a debug kernel, emulated by half a processor, twice takes a minute. */
+	end = rtm_now(CLOCK_MONOTONIC) + 140000000000;
+	while (child > 0 && __atomic_load_n(times, __ATOMIC_RELAXED) < 2) {
+		start = rtm_now(CLOCK_MONOTONIC);
+		if (start > end || rtm_add(self->fd, client,
+					   rtm_nth(0, start & 0xffff), NULL))
+			break;
+		took = rtm_now(CLOCK_MONOTONIC) - start;
+		longest = took > longest ? took : longest;
+		usleep(1000);
+	}
+	if (child < 0 || kill(child, SIGKILL) ||
+	    rtm_reap(child) != 128 + SIGKILL || *times < 2)
+		longest = -1;
+	munmap(times, sizeof(*times));
+	return longest;
+}
+
+TEST_F(limits, who_waits_for_memory_has_nobody_else_wait)
+{
+	const __s64 half_a_second = 500000000;
+	__s64 client, without, with;
+	unsigned int tries = 3;
+
+	client = rtm_register(self->fd, RTM_FAMILY_IP, 100, 0);
+	ASSERT_LT(0, client);
+	ASSERT_EQ(0, cgroup_make());
+	without = longest_beside(self, client, "max");
+	ASSERT_LE(0, without);
+	ASSERT_EQ(0, cgroup_figure(CGROUP "/memory.events", "high"));
+	/* Whatever else stops an emulated processor does not do so thrice. */
+	do {
+		with = longest_beside(self, client, "1M");
+	} while (--tries && with >= 4 * without + half_a_second);
+	/* Else two seconds, as long as the kernel makes who adds wait. */
+	EXPECT_GT(4 * without + half_a_second, with)
+		TH_LOG("%lld ms, %lld ms", with / 1000000, without / 1000000);
+	EXPECT_LE(0, with);
+	EXPECT_LT(0, cgroup_figure(CGROUP "/memory.events", "high"));
+	EXPECT_EQ(0, rmdir(CGROUP));
 }
 
 TEST_HARNESS_MAIN

@@ -24,9 +24,8 @@ FIXTURE_SETUP(rmmod_race)
 	const char *path = getenv("RTM_KO");
 	int i;
 
-	ASSERT_TRUE(path != NULL) {
-		TH_LOG("RTM_KO is not set");
-	}
+	if (!path)
+		SKIP(return, "RTM_KO is not set");
 	self->ko = open(path, O_RDONLY | O_CLOEXEC);
 	ASSERT_LE(0, self->ko);
 	self->seen = mmap(NULL, sizeof(*self->seen), PROT_READ | PROT_WRITE,

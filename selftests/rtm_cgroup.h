@@ -61,4 +61,22 @@ static inline long long cgroup_figure(const char *path, const char *what)
 	return found;
 }
 
+/*
+ * By how much the group's slab memory has risen from @before, as soon as that is
+ * @wanted: figures come late, some pages a processor.
+ */
+static inline long long cgroup_slab_rise(long long before, long long wanted)
+{
+	long long rise;
+	int i;
+
+	for (i = 0; i < 100; i++) {
+		rise = cgroup_figure(CGROUP "/memory.stat", "slab") - before;
+		if (rise >= wanted)
+			break;
+		usleep(100000);
+	}
+	return rise;
+}
+
 #endif /* RTM_CGROUP_H */

@@ -54,4 +54,22 @@ static inline int find_function(const char *name, __u64 *start, __u64 *end)
 	return *start ? 0 : -1;
 }
 
+/*
+ * All that this process asks for in @function fails; with NULL nothing does. Who does
+ * not get it asks again: an XArray once, we wait for memory before.
+ */
+static inline int fault_always(const char *fault, const char *function)
+{
+	__u64 start = 0, end = -1ULL;
+
+	/* Meanwhile nothing fails of others. */
+	return fault_set(fault, "probability", 0) ||
+	       (function && find_function(function, &start, &end)) ||
+	       fault_only_between(fault, start, end) ||
+	       fault_set(fault, "task-filter", !!function) ||
+	       fault_set(fault, "times", function ? 1 << 30 : 1) ||
+	       file_put("/proc/self/make-it-fail", function ? "1" : "0") ||
+	       fault_set(fault, "probability", function ? 100 : 0);
+}
+
 #endif /* RTM_FAULT_H */

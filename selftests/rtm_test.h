@@ -487,6 +487,19 @@ static inline int rtm_prio_set(int fd, __u32 family, __u32 protocol,
 	return rtm_call(fd, RTM_IOC_PRIO_SET, &arg);
 }
 
+/* The least that @took is of as many tries; what is negative ends them. */
+#define rtm_at_best(tries, took) ({					\
+	__s64 _took, _best = INT64_MAX;					\
+	unsigned int _left = (tries);					\
+									\
+	while (_left-- && _best >= 0) {					\
+		_took = (took);						\
+		if (_took < _best)					\
+			_best = _took;					\
+	}								\
+	_best;								\
+})
+
 /* All ones if the call fails: no test takes that for a figure. */
 static inline struct rtm_stats rtm_stats(int fd, __u32 family)
 {

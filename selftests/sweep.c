@@ -165,7 +165,7 @@ TEST_F(sweep, changes_meanwhile_are_elected_right_and_told_in_turn)
 	EXPECT_LT(100, changes);
 }
 
-/* The sweep goes on by itself, and the next one is done after it. */
+/* The sweep goes on to its end, and the next one is done after it. */
 TEST_F(sweep, who_asked_for_it_may_be_killed)
 {
 	__u32 i;

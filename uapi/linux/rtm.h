@@ -24,15 +24,18 @@
  *   EEXIST     (family, protocol) has a client already
  *   ESRCH      no such route; nothing matches
  *   ENOBUFS    dequeue: messages were dropped, see struct rtm_dequeue
- *   ENOSPC     a limit of the namespace or of the client is reached
- *   EDQUOT     a limit of the user is reached
+ *   ENOSPC     a limit of the namespace, the client or the file is reached;
+ *              there would be more than 256 priorities
+ *   EDQUOT     a limit of the user is reached, or of the account in whose user
+ *              namespace the user is
  *   EOVERFLOW  the destination has as many routes as it may have
  *   ENOMEM     out of memory
  *   EINTR      a signal came; what is done is done and said in "done"
  *
  * A call that fails has changed nothing, but for a batch that stopped in the
- * middle: there "done" records took effect, and the call may be repeated as
- * it stands to go on with the next one.
+ * middle: there "done" records took effect (of a block delete "deleted" routes),
+ * and the call may be repeated as it stands to go on with the next one; and for
+ * ENOBUFS, after which the client has begun afresh.
  *
  * Conventions. Every argument starts with its own size, set by the caller; a
  * shorter (older) one is taken with zeros for what is missing, a longer
@@ -195,7 +198,8 @@ struct rtm_change_rec {
  * @reserved: zero
  * @sequence: out: messages begin after this sequence number
  *
- * Waits, killably, while a former client of the protocol is being torn down.
+ * Waits, killably, while a former client of the protocol is being torn down,
+ * which counts towards the limits until then: ENOSPC and EDQUOT do not wait.
  */
 struct rtm_register {
 	__u32 size;
@@ -311,7 +315,8 @@ struct rtm_block_delete {
  * @sequence: out: with ENOBUFS, where the queue starts afresh
  *
  * Never waits. No message: done is 0 and flags too. ENOBUFS, once: the
- * client fell behind its limit, all its messages are gone, the next ones begin
+ * client fell behind its limit, or it was registered without CAP_NET_ADMIN and was
+ * one of too many behind the window; all its messages are gone, the next ones begin
  * after @sequence, which is now, and it must enumerate the table before the next
  * call: until then, as before the first, no change is left out because another
  * one undoes it.
@@ -375,7 +380,8 @@ struct rtm_lookup {
  * @match: RTM_MATCH_*, against @position
  * @flags: RTM_GET_AFTER: only routes after @position (network, prefix_len,
  *	protocol, interface, next_hop; the route itself need not exist), and
- *	with RTM_MATCH_BEST only those of destinations after its own
+ *	with RTM_MATCH_BEST only those of destinations after its own. Out: set
+ *	once a route was taken, so that the call as it stands goes on
  * @count: most routes to take, at most RTM_BATCH_MAX
  * @route_size: sizeof(struct rtm_route_rec)
  * @routes: address of struct rtm_route_rec[count]
@@ -505,8 +511,9 @@ struct rtm_prio {
  * @client: with RTM_LIMIT_BACKLOG: a client of this file, whose own limit it
  *	is then; otherwise 0
  * @reserved: zero
- * @value: the limit
- * @used: out: how much of it is used now; 0 where there is no one answer
+ * @value: the limit; the window and a backlog are 1 at the least
+ * @used: of LIMIT_GET, out: how much of it is used now; 0 where there is no one
+ *	answer. Of LIMIT_SET zero
  *
  * What exceeds a lowered limit stays; it just does not grow. But a client that has
  * more messages waiting than its backlog allows has lost them.
@@ -532,7 +539,7 @@ struct rtm_limit {
  * @delivered: messages taken
  * @merged: changes that were merged into another message
  * @cancelled: messages that are told to nobody since what followed undid them
- * @restarts: times that a client fell behind its limit
+ * @restarts: times that a client lost its messages
  * @expired: routes that aged out
  * @bytes: memory of routes, attributes, destinations, nodes and records
  * @node_bytes: memory of the tree and of what is compiled of it, in @bytes
@@ -564,7 +571,7 @@ struct rtm_stats {
  * @routes: routes it has
  * @pending: messages that wait for it, an upper bound
  * @delivered: messages it took
- * @restarts: times that it fell behind its limit
+ * @restarts: times that it lost its messages
  */
 struct rtm_client_info {
 	__u32 family;
