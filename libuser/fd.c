@@ -2,10 +2,10 @@
 /*
  * Descriptors, and what becomes of them in a forked child.
  *
- * The child closes them all and forgets all handles. To find its state whole,
- * fork() takes every lock of the library first, but for those of enumerations,
- * which it has none of; and since the descriptors of a parent must not stay
- * open in a child, nothing is opened or closed meanwhile.
+ * The child closes them all and forgets all handles and the clock. To find its
+ * state whole, fork() takes every lock of the library first, but for those of
+ * enumerations, which it has none of; and since the descriptors of a parent
+ * must not stay open in a child, nothing is opened or closed meanwhile.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -15,6 +15,7 @@
 #include "fd.h"
 #include "handle.h"
 #include "lock.h"
+#include "stamp.h"
 
 static struct lock fork_lock = LOCK_INIT;
 static struct fd *fds;			/* under fork_lock */
@@ -49,6 +50,7 @@ static void after_fork_in_child(void)
 		close_owned(fds);
 	after_fork();
 	handle_forget_all();
+	stamp_forget();
 }
 
 static int prepare(void)

@@ -2,25 +2,30 @@
 /*
  * Handles: numbers, looked up in a table and never dereferenced.
  *
- * A handle is a generation, a kind and an index. A kind is not zero, so no
- * handle is NULL; the greatest index is not used, so none is
- * INVALID_HANDLE_VALUE. Free places are taken in the order they became free,
- * and each time with another generation.
+ * A handle is a generation, a kind and an index. Free places are taken in the
+ * order they became free, and each time with another generation. Generation
+ * and index are masked by a random number of the process's own: what another
+ * one has is as good as made up. A kind is neither all zeros nor all ones, so
+ * no handle is NULL or INVALID_HANDLE_VALUE.
  */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "handle.h"
 #include "lock.h"
 
 #define INDEX_BITS	16
-#define KIND_BITS	2
+#define KIND_BITS	3
 #define INDEX_MASK	((1U << INDEX_BITS) - 1)
 #define KIND_MASK	((1U << KIND_BITS) - 1)
 #define PLACES_FIRST	64U
 #define PLACES_MAX	INDEX_MASK
 #define NO_PLACE	INDEX_MASK
+#define GOLDEN_RATIO	0x9e3779b97f4a7c15ULL
 
 struct place {
 	struct object *object;		/* NULL: free */
@@ -29,7 +34,8 @@ struct place {
 };
 
 static struct lock lock = LOCK_INIT;
-static struct place *places;		/* all under the lock */
+static uintptr_t mask;			/* all under the lock */
+static struct place *places;
 static unsigned int number_of_places;
 static unsigned int first_free = NO_PLACE, last_free = NO_PLACE;
 
@@ -54,6 +60,22 @@ void object_put(struct object *object)
 		object->release(object);
 }
 
+/* Never waits for randomness. Without any, the next best: who, and when. */
+static void draw_mask(void)
+{
+	struct timespec t;
+	uint64_t seed;
+
+	if (getrandom(&mask, sizeof(mask), GRND_NONBLOCK) != sizeof(mask)) {
+		clock_gettime(CLOCK_MONOTONIC, &t);
+		seed = (uint64_t)getpid() << 40;
+		seed ^= t.tv_sec * 1000000000ULL + t.tv_nsec;
+		seed *= GOLDEN_RATIO;
+		mask = seed ^ seed >> 32;
+	}
+	mask &= ~((uintptr_t)KIND_MASK << INDEX_BITS);
+}
+
 static void free_place(unsigned int index)
 {
 	places[index].object = NULL;
@@ -71,6 +93,8 @@ static bool more_places(void)
 	unsigned int n = number_of_places ? number_of_places * 2 : PLACES_FIRST;
 	struct place *more;
 
+	if (!number_of_places)
+		draw_mask();
 	if (n > PLACES_MAX)
 		n = PLACES_MAX;
 	if (n == number_of_places)
@@ -86,9 +110,19 @@ static bool more_places(void)
 	return true;
 }
 
+/* Of a place that is in use. */
+static HANDLE handle_of(unsigned int index)
+{
+	uintptr_t number = places[index].generation;
+
+	number = number << KIND_BITS | places[index].object->kind;
+	number = number << INDEX_BITS | index;
+	return (HANDLE)(number ^ mask);
+}
+
 HANDLE handle_new(struct object *object)
 {
-	uintptr_t handle = 0;
+	HANDLE handle = NULL;
 	unsigned int index;
 
 	lock_take(&lock);
@@ -96,29 +130,23 @@ HANDLE handle_new(struct object *object)
 		index = first_free;
 		first_free = places[index].next_free;
 		places[index].object = object;
-		handle = places[index].generation << (INDEX_BITS + KIND_BITS) |
-			 (uintptr_t)object->kind << INDEX_BITS | index;
+		handle = handle_of(index);
 	}
 	lock_drop(&lock);
-	return (HANDLE)handle;
+	return handle;
 }
 
 static struct place *find_place(HANDLE handle, enum handle_kind kind)
 {
-	uintptr_t number = (uintptr_t)handle;
-	unsigned int index = number & INDEX_MASK;
-	uintptr_t generation = number >> (INDEX_BITS + KIND_BITS);
-	struct place *place;
+	unsigned int index = ((uintptr_t)handle ^ mask) & INDEX_MASK;
+	struct object *object;
 
-	if ((number >> INDEX_BITS & KIND_MASK) != kind ||
-	    index >= number_of_places)
+	if (index >= number_of_places)
 		return NULL;
-	place = &places[index];
-	if (!place->object || place->object->kind != kind ||
-	    generation != place->generation << (INDEX_BITS + KIND_BITS) >>
-			  (INDEX_BITS + KIND_BITS))
+	object = places[index].object;
+	if (!object || object->kind != kind || handle_of(index) != handle)
 		return NULL;
-	return place;
+	return &places[index];
 }
 
 struct object *handle_get(HANDLE handle, enum handle_kind kind)
@@ -164,4 +192,5 @@ void handle_forget_all(void)
 		free_place(i);
 		object_put(object);
 	}
+	draw_mask();
 }

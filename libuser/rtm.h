@@ -33,10 +33,12 @@
  * where that is said. Calls that a signal interrupts go on.
  *
  * Handles are numbers that name something inside the process. One that is
- * stale, of the wrong kind or made up is ERROR_INVALID_HANDLE.
+ * stale, of the wrong kind, of another process or made up is
+ * ERROR_INVALID_HANDLE.
  *
  * Processes: descriptors are close-on-exec. A child of fork() starts without
  * handles, its parent keeps them all; register after daemon(3), not before.
+ * The byte order is inherited.
  * When a process ends, in whatever way, its clients are deregistered. The
  * tables are those of the network namespace of the thread that first calls
  * a function that needs the device, once to look and once to change, or first
@@ -279,6 +281,7 @@ _RTM_EXTENSION typedef struct _RTM_IPV6_ROUTE {
 
 #define ClearRouteFlags(pRoute)						\
 	((pRoute)->RR_FamilySpecificData.FSD_Flags = 0)
+/* Of IP and IPv6: this bit of IPX's flags is IPX_GLOBAL_CLIENT_WAN_ROUTE. */
 #define IsRouteValid(pRoute)						\
 	((pRoute)->RR_FamilySpecificData.FSD_Flags & IP_VALID_ROUTE)
 #define SetRouteValid(pRoute)						\
@@ -341,7 +344,11 @@ extern "C" {
  */
 
 /**
- * GetLastError - error of the last function that failed in this thread
+ * GetLastError - error of the last function in this thread that leaves it there
+ *
+ * Those do that which do not return it: handles, descriptors, waits, BOOL. Also
+ * RtmGetNetworkCount(), NO_ERROR included; and a look-up that finds nothing
+ * leaves NO_ERROR.
  */
 RTM_API DWORD WINAPI GetLastError(void);
 
@@ -439,7 +446,9 @@ RTM_API BOOL WINAPI CloseHandle(HANDLE Event);
 /**
  * RtmRegisterClient - become the client of a routing protocol
  * @ProtocolFamily: RTM_PROTOCOL_FAMILY_*
- * @RoutingProtocol: id of the protocol; one client may be registered for it
+ * @RoutingProtocol: id of the protocol, any number; one client may be
+ *	registered for it. RTM_OTHER_PROTOCOLS is one like others, but can have
+ *	no priority of its own
  * @ChangeEvent: signalled while messages wait, see CreateEvent(). Several
  *	clients may share it. NULL: no messages
  * @Flags: 0 or RTM_PROTOCOL_SINGLE_ROUTE
@@ -476,8 +485,9 @@ RTM_API DWORD WINAPI RtmDeregisterClient(HANDLE ClientHandle);
  * Return: NO_ERROR: this was the last one; ERROR_MORE_MESSAGES: taken, and
  * more wait; ERROR_NO_MESSAGES: nothing taken; ERROR_INVALID_HANDLE, also of a
  * client without event; ERROR_NO_SYSTEM_RESOURCES: once, the client fell
- * behind the limit of what is kept for it, its messages are lost, later ones
- * begin afresh, and it must enumerate the table.
+ * behind the limit of what is kept for it, or, without CAP_NET_ADMIN, was one of
+ * too many that are far behind: its messages are lost, later ones begin afresh,
+ * and it must enumerate the table.
  *
  * Who keeps a copy of the table enumerates it before the first call, and before the
  * next one after a loss: until then, changes that undo each other are told too
@@ -636,6 +646,9 @@ RTM_API DWORD WINAPI RtmGetFirstRoute(DWORD ProtocolFamily,
  * @Route: in: position: network, protocol, interface, next hop; this route
  *	need not exist any more; out: the first route after it that matches
  *
+ * With RTM_ONLY_BEST_ROUTES it goes on with the destination after @Route's, even
+ * where the best route of @Route's own comes after it.
+ *
  * Return: NO_ERROR, ERROR_NO_ROUTES, ERROR_INVALID_PARAMETER,
  * ERROR_NO_SYSTEM_RESOURCES
  */
@@ -679,7 +692,7 @@ RTM_API BOOL WINAPI RtmLookupIPDestination(DWORD Address, PRTM_IP_ROUTE Route);
  * struct _RTM_RESULT - result of one of a batch, or one message
  * @Error: NO_ERROR, or why it failed; the rest is zero then
  * @Flags: RTM_NO_CHANGE, RTM_ROUTE_*; of messages RTM_MESSAGE_MERGED too
- * @Sequence: of the change
+ * @Sequence: of the change; with RTM_NO_CHANGE as for RtmAddRouteEx()
  */
 typedef struct _RTM_RESULT {
 	DWORD Error;
@@ -709,7 +722,7 @@ typedef struct _RTM_ROUTE_INFO {
  * @Delivered: messages taken
  * @Merged: changes merged into another message
  * @Cancelled: messages dropped since what followed undid them
- * @Restarts: times that a client fell behind its limit
+ * @Restarts: times that a client lost its messages
  * @Expired: routes that aged out
  * @Bytes: memory in use
  * @NodeBytes: memory of the tree and of what is compiled of it, in @Bytes
@@ -744,7 +757,7 @@ typedef struct _RTM_STATISTICS {
  * @Routes: routes that it owns
  * @Pending: messages that wait for it, at most
  * @Delivered: messages that it took
- * @Restarts: times that it fell behind its limit
+ * @Restarts: times that it lost its messages
  */
 typedef struct _RTM_CLIENT_INFO {
 	DWORD ProtocolFamily;
@@ -790,9 +803,9 @@ typedef enum _RTM_LIMIT {
  * RtmSetByteOrder - say how this process writes addresses
  * @Order: RTM_ORDER_HOST (so it is without this call) or RTM_ORDER_NETWORK
  *
- * For network numbers, masks and next hops of IP, and network numbers of IPX.
- * Once a process, before any other function that takes or gives one. IPv6 is
- * in network byte order always.
+ * For addresses, network numbers, masks and next hops of IP, and network numbers
+ * of IPX. Once a process, before any other function that takes or gives one.
+ * IPv6 is in network byte order always.
  *
  * Return: NO_ERROR, ERROR_INVALID_PARAMETER, ERROR_ALREADY_INITIALIZED: too
  * late, the order stays as it was
@@ -850,7 +863,9 @@ RTM_API HANDLE WINAPI RtmRegisterClientEx(DWORD ProtocolFamily,
  * @Flags: as there
  * @CurBestRoute: as there
  * @PrevBestRoute: as there
- * @Sequence: as of which @CurBestRoute is true. May be NULL
+ * @Sequence: as of which @CurBestRoute is true; with RTM_NO_CHANGE the table's,
+ *	which says nothing about the destination: an older message about that may
+ *	still wait, and is true. May be NULL
  *
  * Return: as there
  */
@@ -865,7 +880,7 @@ RTM_API DWORD WINAPI RtmAddRouteEx(HANDLE ClientHandle, PVOID Route,
  * @Route: as there
  * @Flags: as there
  * @CurBestRoute: as there
- * @Sequence: as of which @CurBestRoute is true. May be NULL
+ * @Sequence: as for RtmAddRouteEx()
  *
  * Return: as there
  */
@@ -1037,7 +1052,8 @@ RTM_API DWORD WINAPI RtmGetFirstRouteBatch(DWORD ProtocolFamily,
  * RtmGetNextRouteBatch - next routes in the order of the table
  * @ProtocolFamily: RTM_PROTOCOL_FAMILY_*
  * @EnumerationFlags: RTM_ONLY_*, or'ed; compared with @Position
- * @Position: the routes after this one; go on with the last one taken
+ * @Position: the routes after this one, of best routes those of destinations
+ *	after its own; go on with the last one taken
  * @Count: most to take, 1 at least
  * @Routes: @Count routes
  * @Infos: @Count times what goes with them. May be NULL
@@ -1099,7 +1115,8 @@ RTM_API DWORD WINAPI RtmGetPriorities(DWORD ProtocolFamily, DWORD Count,
  * that is done.
  *
  * Return: NO_ERROR, ERROR_ACCESS_DENIED, ERROR_INVALID_PARAMETER,
- * ERROR_NO_SYSTEM_RESOURCES, ERROR_NOT_ENOUGH_MEMORY
+ * ERROR_NO_SYSTEM_RESOURCES (also: there would be more than RTM_MAX_PRIORITIES
+ * entries), ERROR_NOT_ENOUGH_MEMORY
  */
 RTM_API DWORD WINAPI RtmSetPriorities(DWORD ProtocolFamily, DWORD Count,
 				      const RTM_PRIORITY *Priorities);
@@ -1122,12 +1139,13 @@ RTM_API DWORD WINAPI RtmGetLimit(RTM_LIMIT Limit, HANDLE ClientHandle,
  * RtmSetLimit - change a limit
  * @Limit: which
  * @ClientHandle: as for RtmGetLimit()
- * @Value: the limit
+ * @Value: the limit; the window and a backlog are 1 at the least
  *
  * What exceeds a lowered limit stays, but for messages: a client with more than
- * its backlog allows has lost them, and is told so. To raise one takes CAP_NET_ADMIN in the
- * initial user namespace. A client's own takes CAP_NET_ADMIN from the time on
- * that its event (or, without, the library) was first used for a client.
+ * its backlog allows has lost them, and is told so. To raise one takes
+ * CAP_NET_ADMIN in the initial user namespace. A client's own takes
+ * CAP_NET_ADMIN from the time on that its event (or, without, the library) was
+ * first used for a client.
  *
  * Return: NO_ERROR, ERROR_ACCESS_DENIED, ERROR_INVALID_HANDLE,
  * ERROR_INVALID_PARAMETER, ERROR_NO_SYSTEM_RESOURCES

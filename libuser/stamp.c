@@ -2,6 +2,7 @@
 /*
  * Time stamps. The kernel keeps boot time, the API real time. The difference
  * is taken once a process and used both ways, so no clock step changes an age.
+ * A forked child takes its own.
  */
 #include <pthread.h>
 #include <time.h>
@@ -13,6 +14,7 @@
 #define EPOCH_TICKS	116444736000000000	/* 1601 to 1970 */
 #define SLACK_TICKS	TICKS_A_SECOND
 
+static const pthread_once_t not_yet = PTHREAD_ONCE_INIT;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static int64_t boot_ticks;	/* when the machine was booted, since 1601 */
 
@@ -28,6 +30,11 @@ static void take_difference(void)
 {
 	boot_ticks = EPOCH_TICKS + ticks_of(CLOCK_REALTIME) -
 		     ticks_of(CLOCK_BOOTTIME);
+}
+
+void stamp_forget(void)
+{
+	once = not_yet;
 }
 
 FILETIME stamp_from_uapi(uint64_t boottime)

@@ -9,4 +9,7 @@
 /* @boottime: nanoseconds of CLOCK_BOOTTIME */
 FILETIME stamp_from_uapi(uint64_t boottime);
 
+/* For a forked child. */
+void stamp_forget(void);
+
 #endif

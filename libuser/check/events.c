@@ -534,6 +534,61 @@ static bool programs_fork_handlers(void)
 	return true;
 }
 
+/* Whether it is true in a child, which is all that hangs if anything does. */
+static bool in_a_child(bool (*check)(void))
+{
+	pid_t pid = fork();
+	int status;
+
+	if (!pid) {
+		alarm(30);
+		_exit(!check());
+	}
+	EQUAL(waitpid(pid, &status, 0), pid);
+	EQUAL(status, 0);
+	return true;
+}
+
+/* The other process makes the same in the same order. */
+static bool in_two_processes(void)
+{
+	HANDLE mine[3], theirs[3];
+	int pipes[2], status, i;
+	pid_t pid;
+
+	EQUAL(pipe(pipes), 0);
+	pid = fork();
+	mine[0] = new_event(TRUE, FALSE);
+	mine[1] = RtmRegisterClient(IP, PROTO_IP_RIP, mine[0], 0);
+	mine[2] = RtmCreateEnumerationHandle(IP, 0, NULL);
+	CHECK(mine[0] && mine[1] && mine[2]);
+	if (!pid)
+		_exit(write(pipes[1], mine, sizeof(mine)) != sizeof(mine));
+	EQUAL(waitpid(pid, &status, 0), pid);
+	EQUAL(status, 0);
+	EQUAL(read(pipes[0], theirs, sizeof(theirs)), sizeof(theirs));
+	for (i = 0; i < 3; i++)
+		CHECK(refused(theirs[i], NULL, NULL, NULL));
+	EQUAL(look(mine[0]), WAIT_TIMEOUT);
+	EQUAL(RtmCloseEnumerationHandle(mine[2]), NO_ERROR);
+	EQUAL(RtmDeregisterClient(mine[1]), NO_ERROR);
+	CHECK(CloseHandle(mine[0]));
+	return true;
+}
+
+/* By chance one is taken for ours in one of 2^29 times, of 64 bits 2^61. */
+static bool handles_of_others(void)
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		fake = (struct fake){ .no_random = i };
+		CHECK(in_a_child(in_two_processes));
+	}
+	fake.no_random = false;
+	return true;
+}
+
 /* What cannot be polled is no time-out, and does not spin. */
 static bool no_room_to_poll(void)
 {
@@ -553,16 +608,7 @@ static bool no_room_to_poll(void)
 
 static bool waits_without_room(void)
 {
-	int status;
-	pid_t pid = fork();
-
-	if (!pid) {
-		alarm(30);
-		_exit(!no_room_to_poll());
-	}
-	EQUAL(waitpid(pid, &status, 0), pid);
-	EQUAL(status, 0);
-	return true;
+	return in_a_child(no_room_to_poll);
 }
 
 /* Before anything else has opened what the process shares. */
@@ -658,6 +704,64 @@ static bool threads_and_forks(void)
 
 /* The address sanitizer loses track of the stack of a cancelled thread. */
 #ifndef __SANITIZE_ADDRESS__
+/* All but the waits: each lock is taken, files are opened and closed. */
+static bool use_everything(void)
+{
+	HANDLE event = new_event(TRUE, FALSE);
+	HANDLE client = RtmRegisterClient(IP, PROTO_IP_RIP, event, 0);
+	HANDLE e = RtmCreateEnumerationHandle(IP, 0, NULL);
+	IP_NETWORK network = { 0, 0 };
+	RTM_IP_ROUTE route;
+
+	CHECK(event && client && e);
+	CHECK(SetEvent(event));
+	CHECK(ResetEvent(event));
+	CHECK(RtmIsRoute(IP, &network, NULL));
+	EQUAL(RtmEnumerateGetNextRoute(e, &route), ERROR_NO_MORE_ROUTES);
+	EQUAL(RtmDequeueRouteChangeMessage(client, NULL, NULL, NULL),
+	      ERROR_NO_MESSAGES);
+	EQUAL(RtmCloseEnumerationHandle(e), NO_ERROR);
+	EQUAL(RtmDeregisterClient(client), NO_ERROR);
+	CHECK(CloseHandle(event));
+	return true;
+}
+
+static void *use_while_cancelled(void *used)
+{
+	pthread_cancel(pthread_self());
+	*(bool *)used = use_everything();
+	pthread_testcancel();
+	return used;
+}
+
+static bool only_waits_cancelled(void)
+{
+	bool used = false;
+	pthread_t thread;
+	void *result;
+	int before;
+
+	fake = (struct fake){ 0 };
+	/* What the process opens once stays open. */
+	CHECK(use_everything());
+	before = descriptors();
+	EQUAL(pthread_create(&thread, NULL, use_while_cancelled, &used), 0);
+	EQUAL(pthread_join(thread, &result), 0);
+	CHECK(used);
+	CHECK(result == PTHREAD_CANCELED);
+	EQUAL(descriptors(), before);
+	/* No lock is left held, and none keeps a fork from beginning. */
+	CHECK(in_a_child(use_everything));
+	CHECK(use_everything());
+	return true;
+}
+
+/* In a process of its own, which is all that hangs where a lock is left. */
+static bool nothing_else_can_be_cancelled(void)
+{
+	return in_a_child(only_waits_cancelled);
+}
+
 static void *wait_for_ever(void *event)
 {
 	WaitForSingleObject(event, INFINITE);
@@ -706,10 +810,14 @@ int main(void)
 		{ "a message wakes a sleeper", a_message_wakes },
 #ifndef __SANITIZE_ADDRESS__
 		{ "a wait can be cancelled", a_wait_can_be_cancelled },
+		{ "nothing but a wait can be cancelled",
+		  nothing_else_can_be_cancelled },
 #endif
 		{ "clients outlive their event",
 		  clients_outlive_their_event },
 		{ "handles that are none are refused", bad_handles },
+		{ "handles of another process are refused",
+		  handles_of_others },
 		{ "handles are not soon used again",
 		  handles_are_not_soon_reused },
 	};

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/types.h>
 #include <time.h>
 
 #include "fake_device.h"
@@ -12,6 +14,8 @@ struct fake fake;
 
 int __real_clock_gettime(clockid_t clock, struct timespec *t);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *t);
+ssize_t __real_getrandom(void *to, size_t size, unsigned int flags);
+ssize_t __wrap_getrandom(void *to, size_t size, unsigned int flags);
 int __wrap_open(const char *path, int flags, ...);
 int __wrap_ioctl(int fd, unsigned long command, ...);
 
@@ -34,10 +38,20 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *t)
 	return 0;
 }
 
+ssize_t __wrap_getrandom(void *to, size_t size, unsigned int flags)
+{
+	if (!fake.no_random)
+		return __real_getrandom(to, size, flags);
+	errno = EAGAIN;
+	return -1;
+}
+
 int __wrap_open(const char *path, int flags, ...)
 {
 	int error = fake.open_error;
 
+	/* As open() is. */
+	pthread_testcancel();
 	if (strcmp(path, "/dev/rtm"))
 		error = ENOENT;
 	else if (fake.read_only && (flags & O_ACCMODE) != O_RDONLY)

@@ -22,6 +22,7 @@ struct fake {
 	uint32_t stop_after;		/* updates: fail at the record after */
 	uint32_t messages;		/* how many wait */
 	int64_t now;			/* milliseconds of any clock; 0: real */
+	bool no_random;			/* getrandom() is EAGAIN */
 
 	unsigned int opens;
 	int open_flags;			/* of the last one */

@@ -159,8 +159,8 @@ done
 symbols()
 {
 	sed -n 's/^\t\([A-Za-z0-9]*\);$/\1/p' librtm.map | sort >"$work/map"
-	tr '\n' ' ' <rtm.h | grep -o 'RTM_API [^(]*(' | grep -o '[A-Za-z0-9]*($' |
-		tr -d '(' | sort >"$work/declared"
+	sed '/#define RTM_API/d' rtm.h | tr '\n' ' ' | grep -o 'RTM_API [^(]*(' |
+		grep -o '[A-Za-z0-9]*($' | tr -d '(' | sort >"$work/declared"
 	nm -D --defined-only "$lib/librtm.so" |
 		sed -n 's/.* T \(.*\)@@LIBRTM_1\.0$/\1/p' | sort >"$work/shared"
 	nm -g --defined-only "$lib/librtm.a" | sed -n 's/^.* [A-Z] //p' |
@@ -184,8 +184,9 @@ installs()
 {
 	local root=$work/root flags
 
-	make -s install OUTPUT="$lib" DESTDIR="$root" PREFIX=/usr \
-		LIBDIR=/usr/lib/x || return
+	(umask 077; make -s install OUTPUT="$lib" DESTDIR="$root" PREFIX=/usr \
+		LIBDIR=/usr/lib/x) || return
+	! find "$root" ! -perm -444 | grep . || return
 	flags=$(PKG_CONFIG_SYSROOT_DIR=$root PKG_CONFIG_ALLOW_SYSTEM_CFLAGS=1 \
 		PKG_CONFIG_PATH=$root/usr/lib/x/pkgconfig \
 		pkg-config --cflags --libs librtm) || return
@@ -196,14 +197,19 @@ installs()
 		LD_LIBRARY_PATH=$root/usr/lib/x "$work/installed"
 }
 
+uninstalls()
+{
+	make -s uninstall DESTDIR="$work/root" PREFIX=/usr LIBDIR=/usr/lib/x &&
+		! find "$work/root" ! -type d | grep .
+}
+
 # builds_for flags: as anybody would build it, and a program with it runs.
 builds_for()
 {
 	local machine=${1#--target=}
 	local to=$work/$machine
 
-	make -s CC="clang $1" AR="$machine-ar" OBJCOPY="$machine-objcopy" \
-		OUTPUT="$to" || return
+	make -s CC="clang $1" CROSS_COMPILE="$machine-" OUTPUT="$to" || return
 	printf '#include <rtm.h>
 		int main(void) { return GetLastError() != NO_ERROR; }' |
 		clang "$1" -xc -I. -o "$to/program" - -L"$to" -lrtm -pthread &&
@@ -211,12 +217,42 @@ builds_for()
 			-E LD_LIBRARY_PATH="$to" "$to/program"
 }
 
+# Each is the first that its process has.
+handles_differ()
+{
+	printf '#include <stdio.h>
+		#include <rtm.h>
+		int main(void)
+		{
+			printf("%%p", CreateEvent(NULL, TRUE, TRUE, NULL));
+			return GetLastError() != NO_ERROR;
+		}' | gcc -xc -I. -o "$work/first" - -L"$lib" -l:librtm.a -pthread &&
+		"$work/first" >"$work/first_a" &&
+		"$work/first" >"$work/first_b" &&
+		! cmp -s "$work/first_a" "$work/first_b"
+}
+
+# What is read, with the library.
+is_program()
+{
+	gcc -Wall -Wextra -Werror -I. -o "$work/example" -xc - \
+		-xnone "$lib/librtm.a" -pthread
+}
+
 for flags in "${foreign[@]}"; do
 	try "it builds, and a program with it runs ($flags)" builds_for "$flags"
 done
+# shellcheck disable=SC2016
+try "the example of README.md is a program" is_program \
+	< <(sed -n '/^```c$/,/^```$/{/^```/!p}' ../README.md)
+try "the example of librtm(3) is a program" is_program \
+	< <(sed -n '/^\.Bd -literal/,/^\.Ed/{/^\./!{s/\\e/\\/g;p}}' \
+		../Documentation/man/librtm.3)
 try "it exports what is declared, and no more" symbols
 try "it has its soname and needs libc alone" soname
 try "it installs, and pkg-config finds it" installs
+try "its first handle is another in each process" handles_differ
+try "nothing is left when it is gone" uninstalls
 
 ## What it does
 
@@ -239,7 +275,8 @@ program()
 	esac
 	shift
 	"$cc" -std=gnu11 -g -O1 -Wall -Wextra -Werror -pthread -I../uapi "$@" \
-		-Wl,--wrap=open,--wrap=ioctl,--wrap=clock_gettime -o "$work/$name" \
+		-Wl,--wrap=open,--wrap=ioctl,--wrap=clock_gettime,--wrap=getrandom \
+		-o "$work/$name" \
 		"check/$name.c" check/fake_device.c ./*.c >"$work/log" 2>&1 ||
 		{ sed 's/^/# /' "$work/log"; result 1 "$name $flags builds"; return; }
 	timeout -k 5 120 "${run[@]}" "$work/$name" >"$work/log" 2>&1
