@@ -8,6 +8,8 @@ MINUTES ?= 60
 RELEASE = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 	$(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 MODDIR ?= build/modules/$(RELEASE)
+# What is built belongs to who builds it.
+AS_ROOT = $(if $(filter-out 0,$(shell id -u)),sudo)
 
 export PREFIX
 
@@ -35,22 +37,27 @@ modules:
 	@find $(MODDIR) -xtype l -delete
 	$(MAKE) -C $(KDIR) M=$(abspath $(MODDIR)) modules
 
-#: load         builds rtm.ko for the running kernel and loads it
+#: load         builds rtm.ko for the running kernel and loads it, with sudo
 load:
-	@scripts/load.sh
+	@$(AS_ROOT) scripts/load.sh
 	@$(MAKE) modules
-	@scripts/load.sh $(MODDIR)/rtm.ko
+	@$(AS_ROOT) scripts/load.sh $(MODDIR)/rtm.ko
 
 #: install      the library and the tools (DESTDIR=, PREFIX=/usr/local)
 install: lib tools
-	$(MAKE) -C libuser install
-	$(MAKE) -C tools install
+	$(MAKE) -C libuser install DESTDIR=$(abspath $(DESTDIR))
+	$(MAKE) -C tools install DESTDIR=$(abspath $(DESTDIR))
+
+#: uninstall    takes that away, but for what was changed below /etc
+uninstall:
+	$(MAKE) -C libuser uninstall DESTDIR=$(abspath $(DESTDIR))
+	$(MAKE) -C tools uninstall DESTDIR=$(abspath $(DESTDIR))
 
 #: deps         the Debian packages that all of this needs
 deps:
 	vm/deps.sh
 
-#: check        all tests but the debug kernel's (LANES="6.1 6.12", TESTS="abi walk")
+#: check        all tests but of the debug kernel and the daemons (LANES="6.1 6.12", TESTS="abi walk")
 check: deps
 	vm/lanes.sh -p "$(TESTS)" $(LANES)
 
@@ -85,7 +92,7 @@ demo:
 #: demo-here    the same on this machine, after make load
 demo-here: lib tools
 	$(MAKE) -C demo
-	demo/demo.sh
+	$(AS_ROOT) demo/demo.sh
 
 #: bench        timed beside the Linux FIB in User-Mode Linux: build/bench
 bench:
@@ -115,6 +122,6 @@ bench-icount:
 clean:
 	rm -rf build
 
-.PHONY: help all lib tools modules load install deps check check-debug check-daemons \
-	check-all torture coverage style demo demo-here bench bench-quick bench-daemons \
-	bench-forward bench-scale bench-icount clean
+.PHONY: help all lib tools modules load install uninstall deps check check-debug \
+	check-daemons check-all torture coverage style demo demo-here bench \
+	bench-quick bench-daemons bench-forward bench-scale bench-icount clean

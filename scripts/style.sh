@@ -195,6 +195,16 @@ units()
 		>/dev/null && quiet systemd-analyze verify --man=no "$to"/units/*
 }
 
+# DKMS knows the module by the version that it has.
+dkms()
+{
+	local version
+
+	version=$(sed -n 's/^MODULE_VERSION("\(.*\)");$/\1/p' kmod/main.c)
+	grep -qxF "PACKAGE_VERSION=$version" dkms.conf ||
+		{ echo "dkms.conf: the module's version is $version"; return 1; }
+}
+
 # Nothing of the machine it was written on.
 no_machine_paths()
 {
@@ -218,7 +228,7 @@ self_tests()
 
 [ $# -gt 0 ] || set -- checkpatch sparse_6.1 sparse_6.12 sparse_bench \
 	sparse_arm64 clang_builds cppcheck shellcheck codespell kernel_doc spdx \
-	man_pages units no_machine_paths self_tests
+	man_pages units dkms no_machine_paths self_tests
 for checker; do
 	# Not the tool of that name is meant.
 	! declare -F "${checker}_" >/dev/null || checker+=_

@@ -16,14 +16,17 @@ is()
 	fi
 }
 
-# until_is WHAT WANTED COMMAND...: the command says so soon, in fifty tries.
+# until_is WHAT WANTED COMMAND...: the command says so soon; how soon is no matter, on
+# a machine that may be lent to others.
 until_is()
 {
-	local found
+	local found end=$((SECONDS + 60))
 
-	for _ in {1..50}; do
+	while :; do
 		found=$("${@:3}")
-		[ "$found" != "$2" ] || break
+		if [ "$found" = "$2" ] || [ $SECONDS -ge $end ]; then
+			break
+		fi
 		sleep 0.1
 	done
 	is "$1" "$2" "$found"

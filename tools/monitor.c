@@ -68,6 +68,7 @@ static uint32_t take(HANDLE watcher)
 	}
 	if (error && error != ERROR_MORE_MESSAGES)
 		return error;
+	view_forget_name();
 	for (i = 0; i < done; i++) {
 		union route c = family_route(options.family, cur, i);
 		union route p = family_route(options.family, prev, i);

@@ -13,12 +13,13 @@
 static enum out_style style;
 static bool stream;
 static bool any_row;
-static char line[512];
+static char *line;
 static size_t line_len;
+static size_t line_room;
 static struct json_object *object[DEPTH_MAX];
 static unsigned int depth;
 
-static struct json_object *checked(struct json_object *value)
+static void *checked(void *value)
 {
 	if (!value) {
 		fputs("rtmctl: out of memory\n", stderr);
@@ -115,17 +116,23 @@ void out_object_end(void)
 
 void out_text(const char *fmt, ...)
 {
-	size_t room = sizeof(line) - 1 - line_len;
-	va_list args;
+	va_list args, again;
 	int n;
 
 	if (style != OUT_TEXT)
 		return;
 	va_start(args, fmt);
-	n = vsnprintf(line + line_len, room, fmt, args);
+	va_copy(again, args);
+	n = vsnprintf(line + line_len, line_room - line_len, fmt, args);
+	if (n >= 0 && line_len + n >= line_room) {
+		line_room = 2 * (line_len + n + 1);
+		line = checked(realloc(line, line_room));
+		vsnprintf(line + line_len, line_room - line_len, fmt, again);
+	}
+	va_end(again);
 	va_end(args);
 	if (n > 0)
-		line_len += (size_t)n < room ? (size_t)n : room - 1;
+		line_len += n;
 }
 
 /* Processes and interfaces may be named by who means ill. */

@@ -161,6 +161,22 @@ is "a change as JSON" 1 \
 	"$(grep -cE '^\{"event":"changed",.*"current":\{.*"ospf".*"previous":\{.*"bgp".*\}\}$' \
 		changes.json)"
 
+ip link add d0 type dummy
+"$rtmctl" monitor >renamed &
+monitor=$!
+loaders+=("$monitor")
+until_is "a watcher more" 3 eval "ctl client show | grep -c watcher"
+load b --protocol ospf --dev d0
+lines renamed 1
+ip link set d0 name d1
+unload "$loader"
+lines renamed 2
+is "an interface with another name" "added d0 deleted d1" \
+	"$(sed -E 's/^([a-z]+) .* dev ([^ ]*) .*/\1 \2/' renamed | xargs)"
+ip link del d1
+kill "$monitor"
+wait "$monitor" 2>/dev/null
+
 load a --protocol bgp --invalid
 is "routes marked as not valid" "4 4" "${loaded%% *} $(ctl route show | grep -c ' not valid')"
 unload "$loader"
@@ -243,6 +259,17 @@ until_is "somebody answers as rtmfib does" 1 eval "ss -Hxl | grep -c '@rtmfib '"
 ends 2 "the answer breaks off" fib status
 ends 2 "the answer breaks off" fib diff
 ends 2 "the answer breaks off" fib audit
+{
+	printf '{"family":"ip","dst":"10.0.0.0/8","cause":"failed","wanted":['
+	for i in {1..40}; do
+		printf '%s{"gateway":"192.0.2.%d","dev":"d0"}' \
+			"$([ "$i" = 1 ] || echo ,)" "$i"
+	done
+	printf '],"found":[],"error":"File exists"}\n\n'
+} >fib-diff
+is "a line is as long as it takes" "10.0.0.0/8 failed wanted$(
+	printf ' via 192.0.2.%d dev d0' {1..40}) found nothing error File exists" \
+	"$(ctl fib diff)"
 echo >fib-diff
 ends 0 "" fib diff
 

@@ -46,6 +46,39 @@ figure()
 	ctl -f "${2:-ip}" fib status | awk -v name="$1" '$1 == name { print $2 }'
 }
 
+# Ticks that the agent has run for.
+ticks()
+{
+	awk '{ print $14 + $15 }' /proc/$agent/stat
+}
+
+nobody=(setpriv --reuid nobody --clear-groups)
+cat >connect.pl <<'END'
+use Socket;
+$| = 1;
+sub agent {
+	socket(my $s, AF_UNIX, SOCK_STREAM, 0) or die;
+	connect($s, pack_sockaddr_un("\0rtmfib")) or die;
+	return $s;
+}
+sub ask {
+	my $s = agent();
+	syswrite $s, "status\n";
+	1 while sysread $s, my $answer, 65536;
+}
+eval shift;
+END
+
+# Ticks that the agent takes to answer a hundred times to who asks by COMMAND.
+ask()
+{
+	local before
+
+	before=$(ticks)
+	in_net "$@" perl - 'ask() for 1 .. 100' <connect.pl
+	echo $(($(ticks) - before))
+}
+
 start()
 {
 	ip netns exec $net env NOTIFY_SOCKET="$tmp/systemd" "${agent_env[@]}" \
@@ -85,21 +118,32 @@ unload()
 	wait "$1" 2>/dev/null
 }
 
+# mark ADDRESS: until the listener has told of a route to there, which nobody minds
+mark()
+{
+	for _ in {1..200}; do
+		ip -n $net route replace "$1" dev lo table 77
+		ip -n $net route del "$1" dev lo table 77
+		! grep -q "^Deleted $1 " told || break
+		sleep 0.1
+	done
+}
+
 # What all who ask for it are told of routes, from now on, in the file "told".
 listen()
 {
 	ip -n $net monitor route >told &
 	listener=$!
 	loaders+=("$listener")
-	sleep 0.3
+	mark 198.18.0.1
 }
 
 heard()
 {
-	sleep 0.3
+	mark 198.18.0.2
 	kill $listener
 	wait $listener 2>/dev/null
-	cat told
+	grep -v '198\.18\.0\.' told
 }
 
 socat -u UNIX-RECV:systemd OPEN:ready,creat,append &
@@ -493,7 +537,6 @@ until_is "until all are gone" "" kernel
 stop TERM
 
 # Those who ask.
-nobody=(setpriv --reuid nobody --clear-groups)
 agent_options=(--interval 3600)
 start
 kill -STOP $agent
@@ -509,23 +552,70 @@ descriptors()
 	find /proc/$agent/fd -type l | wc -l
 }
 
+# Ticks that the agent takes for an interface that no route uses, which comes up and
+# goes down six thousand times, of all of which it is told at once.
+flapping()
+{
+	local audits before last=''
+
+	audits=$(figure audits)
+	before=$(ticks)
+	kill -STOP $agent
+	ip -n $net -batch flaps
+	kill -CONT $agent
+	until [ "$(figure audits)" -gt "$audits" ]; do
+		sleep 0.1
+	done
+	until [ "$(ticks)" = "$last" ]; do
+		last=$(ticks)
+		sleep 1
+	done
+	echo $((last - before))
+}
+
+# Ticks that it takes to read everything.
+reading()
+{
+	local before
+
+	before=$(ticks)
+	ctl fib audit >/dev/null
+	echo $(($(ticks) - before))
+}
+
+ip -n $net link add flapping type dummy
+in_net sysctl -qw net.ipv6.conf.flapping.disable_ipv6=1
+seq 6000 | sed 's/.*/link set flapping up\nlink set flapping down/' >flaps
+agent_options=(--interval 3600 --receive-buffer 100000000)
 start
+agent_options=(--interval 3600)
+few=$(flapping)
+load --protocol bgp < <(seq 100000 | awk '{ print "10." int($1 / 65536) "." \
+	int($1 / 256) % 256 "." $1 % 256 "/32", "198.51.100.1", 1 }')
+bgp=$loader
+until_is "there is much to count" 100000 figure unresolved
+# At best of three, for others may have taken the machine meanwhile.
+for_root='' for_anybody=''
+for _ in 1 2 3; do
+	for_root+="$(ask env) "
+	for_anybody+="$(ask "${nobody[@]}") "
+done
+is "for anybody who asks it is not counted each time" less \
+	"$(awk '{ for (least = $1; NF; NF--) if ($NF < least) least = $NF
+		at[NR] = least } END { print 2 * at[2] < at[1] ? "less" : at[2] }' \
+		<<<"$for_root"$'\n'"$for_anybody")"
+reading=$(reading)
+many=$(flapping)
+is "an interface that no route uses has nobody look at the routes" "few 0" \
+	"$([ "$many" -lt $((few + 5 * reading)) ] && echo few) $(figure overruns)"
+ip -n $net link del flapping
+unload $bgp
+until_is "it leaves" 0 figure unresolved
 alone=$(descriptors)
 in_net "${nobody[@]}" "$rtmctl" fib status >/dev/null
 is "nobody is told figures" 0 $?
 said=$(in_net "${nobody[@]}" "$rtmctl" fib diff 2>&1)
 is "but not what differs" "2 rtmctl: rtmfib: permission denied" "$? $said"
-
-cat >connect.pl <<'END'
-use Socket;
-$| = 1;
-sub agent {
-	socket(my $s, AF_UNIX, SOCK_STREAM, 0) or die;
-	connect($s, pack_sockaddr_un("\0rtmfib")) or die;
-	return $s;
-}
-eval shift;
-END
 
 # crowd PERL: a process of nobody's, where "agent" is another connection
 crowd()
@@ -538,12 +628,12 @@ crowd()
 # What the agent does in two seconds, of the two hundred ticks that there are.
 busy()
 {
-	local ticks
+	local before took
 
-	ticks=$(awk '{ print $14 + $15 }' /proc/$agent/stat)
+	before=$(ticks)
 	sleep 2
-	awk -v ticks="$ticks" '{ ticks = $14 + $15 - ticks
-		print ticks < 50 ? "little" : ticks " ticks" }' /proc/$agent/stat
+	took=$(($(ticks) - before))
+	[ $took -ge 50 ] && echo "$took ticks" || echo little
 }
 
 exec {root}> >(exec ip netns exec $net socat - ABSTRACT-CONNECT:rtmfib >told-root)
@@ -588,6 +678,129 @@ is "nobody is not taken for it" "rtmctl: user 65534 pretends to be rtmfib" \
 unload $loader
 until_is "its routes go as they came" "" kernel
 unload "$taker"
+stop TERM
+
+# The kernel prefers what has a lower metric, whatever RTM does.
+agent_options=(--interval 3600)
+start
+load --protocol static --dev d1 <<END
+10.30.0.0/16 192.0.3.7 1
+10.31.0.0/16 192.0.3.7 1
+END
+static=$loader
+load -6 --protocol static --dev d0 <<<"2001:db8:30::/48 2001:db8::7 1"
+static6=$loader
+until_is "routes are there" "\
+10.30.0.0/16 via 192.0.3.7 dev d1
+10.31.0.0/16 via 192.0.3.7 dev d1
+2001:db8:30::/48 via 2001:db8::7 dev d0" kernel
+ctl fib audit >/dev/null
+is "and proven" "2 1" "$(figure proven) $(figure proven ipv6)"
+ip -n $net route add 10.30.0.0/16 via 192.0.4.5
+ip -n $net route add 10.31.0.0/16 via 192.0.4.5 metric 65
+ip -n $net route add 10.31.0.0/16 tos 4 via 192.0.4.5
+ip -n $net -6 route add 2001:db8:30::/48 via 2001:db8:2::5 metric 10
+shadowed="\
+10.30.0.0/16 shadowed wanted via 192.0.3.7 dev d1 found via 192.0.3.7 dev d1
+2001:db8:30::/48 shadowed wanted via 2001:db8::7 dev d0 found via 2001:db8::7 dev d0"
+until_is "one that the kernel does not forward by is told of" "$shadowed" \
+	eval "ctl fib diff | LC_ALL=C sort"
+is "as it is" "10.30.0.1 via 192.0.4.5" \
+	"$(ip -n $net route get 10.30.0.1 | awk '{ print $1, $2, $3; exit }')"
+stop KILL
+start
+is "a new agent finds it" "$shadowed" "$(ctl fib diff | LC_ALL=C sort)"
+ctl fib audit >/dev/null
+counts()
+{
+	local name
+
+	for name in wanted acknowledged proven divergent; do
+		figure $name "$@"
+	done | xargs
+}
+
+is "it is not proven" "2 2 1 1" "$(counts)"
+is "nor is IPv6's" "1 1 0 1" "$(counts ipv6)"
+is "and nothing is repaired" "0 0" \
+	"$(figure installed) $(figure installed ipv6)"
+ip -n $net route replace blackhole 10.30.0.0/16
+ip -n $net -6 route del 2001:db8:30::/48 metric 10
+ctl fib audit >/dev/null
+is "one that leads nowhere is preferred, too" "2 2 1 1" "$(counts)"
+is "one that is gone is not" "1 1 1 0" "$(counts ipv6)"
+ip -n $net route del blackhole 10.30.0.0/16
+ip -n $net route del 10.31.0.0/16 metric 65
+ip -n $net route del 10.31.0.0/16 tos 4
+ctl fib audit >/dev/null
+is "until it goes" "2 2 2 0 " "$(counts) $(ctl fib diff)"
+unload $static
+unload $static6
+until_is "all leave" "" kernel
+stop TERM
+
+# Addresses come and go more often than the kernel's table can be read.
+cat >meddle <<END
+#!/bin/bash
+[ "\$*" = "dump 254" ] && [ -e armed ] || exit 0
+ip address add 10.255.0.1/32 dev lo
+ip address del 10.255.0.1/32 dev lo
+echo >>meddled
+END
+rm -f meddled
+touch armed
+load --protocol bgp --dev d0 <<<"10.63.0.0/16 192.0.2.9 1"
+agent_env=(LD_PRELOAD="${rtmfib%/*}/meddle.so" MEDDLE="$tmp/meddle")
+start
+agent_env=()
+until_is "an agent that is never left in peace installs routes all the same" \
+	"10.63.0.0/16 via 192.0.2.9 dev d0" kernel
+is "though not at once" yes "$([ "$(wc -l <meddled)" -ge 6 ] && echo yes)"
+rm armed
+ctl fib audit >/dev/null
+is "and proves them" "1 0" "$(figure proven) $(figure divergent)"
+unload $loader
+until_is "until they leave" "" kernel
+stop TERM
+
+# The list of interfaces lacks one that is there, as it may where others come and go
+# while it is read.
+index=$(ip -n $net -o link show d2 | cut -d : -f 1)
+cat >meddle <<END
+#!/bin/bash
+[ "\$*" = "link $index" ] && [ -e armed ] || exit 0
+[ "\$(cat armed)" != once ] || rm armed
+echo >>meddled
+exit 1
+END
+rm -f meddled
+agent_options=(--interval 3600)
+agent_env=(LD_PRELOAD="${rtmfib%/*}/meddle.so" MEDDLE="$tmp/meddle")
+start
+load --protocol bgp --dev d2 <<<"10.65.0.0/16 192.0.4.9 1"
+until_is "a route is there" "10.65.0.0/16 via 192.0.4.9 dev d2" kernel
+ip netns exec $net "$rtmctl" monitor >changes &
+watcher=$!
+loaders+=("$watcher")
+until_is "somebody watches" 1 eval "ctl client show | grep -c 'ip watcher .*rtmctl'"
+for armed in once always; do
+	listen
+	echo $armed >armed
+	ctl fib audit >/dev/null
+	is "an interface that is passed over $armed takes no route along" "" \
+		"$(heard)"
+done
+is "neither in RTM" 0 "$(grep -c '^deleted' changes)"
+unload $watcher
+is "though it was" yes "$([ "$(wc -l <meddled)" -gt 3 ] && echo yes)"
+stop TERM
+start
+agent_env=()
+is "an agent starts that never sees it" yes "$([ "$(figure audits)" ] && echo yes)"
+rm armed
+until_is "until it does" "10.65.0.0/16 via 192.0.4.9 dev d2" kernel
+unload $loader
+until_is "the route leaves" "" kernel
 stop TERM
 
 # Several next hops in one route, and a table of its own.
@@ -663,6 +876,110 @@ start
 unload $bgp
 unload $rip
 until_is "until they go, too" "" eval "$multipath"
+stop TERM
+
+# Of IPv6 there is no route of several next hops that is not by gateways alone.
+agent_options=(--multipath --table 100)
+for i in 0 2; do
+	ip -n $net -6 address add 2001:db8:5::$i/64 dev d$i nodad
+done
+start
+load -6 --protocol bgp --dev d0 <<END
+2001:db8:50::/48 2001:db8::9 1
+2001:db8:50::/48 2001:db8::a 1
+2001:db8:51::/48 :: 1
+2001:db8:51::/48 2001:db8::9 1
+2001:db8:51::/48 2001:db8::a 1
+END
+bgp6=$loader
+until_is "all are in the kernel" "2001:db8:50::/48 2001:db8:51::/48\
+ 2001:db8:5::/64" \
+	eval "kernel | awk '/^2001:db8:5.*::/ { print \$1 }' | xargs"
+ctl -6 fib audit >/dev/null
+is "as they should be" "0 0 " \
+	"$(figure divergent ipv6) $(figure refused ipv6) $(ctl -6 fib diff)"
+is "gateways are one route" "\
+2001:db8:50::/48 proto 82 metric 64 pref medium
+	nexthop via 2001:db8::9 dev d0 weight 1
+	nexthop via 2001:db8::a dev d0 weight 1" "$(ip -n $net -6 route show \
+	2001:db8:50::/48 table 100 | sed 's/ *$//')"
+unload $bgp6
+until_is "until they go" 0 eval "kernel | grep -c 2001:db8:5.::"
+for i in 0 2; do
+	ip -n $net -6 address del 2001:db8:5::$i/64 dev d$i
+done
+stop TERM
+
+# A default route in a table of the agent's own, and what main has for itself.
+agent_options=(--table 100 --interval 3600)
+in_net sysctl -qw net.ipv4.nexthop_compat_mode=0
+ip -n $net address add 192.0.4.77/32 dev d2
+ip -n $net nexthop add id 7 via 192.0.4.5 dev d2
+ip -n $net route add blackhole 10.80.0.0/16
+ip -n $net route add 10.81.0.0/16 via 192.0.4.5 src 192.0.4.77 mtu 1300
+ip -n $net route add 10.82.0.0/16 nhid 7
+ip -n $net route add 10.83.0.0/16 via 192.0.4.5
+ip -n $net route add default via 192.0.4.99
+start
+load --protocol static --dev d0 <<END
+default 192.0.2.9 1
+10.83.1.0/24 192.0.2.9 1
+END
+static=$loader
+load -6 --protocol static --dev d0 <<<"default 2001:db8::9 1"
+static6=$loader
+until_is "RTM has a default route in a table of its own" 1 \
+	eval "ip -n $net -6 route show table 100 | grep -c default"
+for family in -4 -6; do
+	ip -n $net $family rule add pref 1000 lookup 100
+done
+
+# leads ADDRESS [oif DEV]
+leads()
+{
+	ip -n $net -o route get "$@" 2>&1 |
+		grep -oE '(via|dev|table|src|mtu) [^ ]+|answers: .*' | xargs
+}
+
+here="via 192.0.2.9 dev d0 table 100 src 192.0.2.1"
+is "it takes what a blackhole was for" "$here" "$(leads 10.80.0.1)"
+is "and what a next-hop object leads to" "$here" "$(leads 10.82.0.1)"
+is "and neighbours by their link-local addresses" \
+	"via 2001:db8::9 dev d0 table 100" \
+	"$(leads fe80::9 oif d0 | sed 's/ src.*//')"
+is "a learned route has a source and an MTU no more" \
+	"via 192.0.4.5 dev d2 table 100 src 192.0.4.1" "$(leads 10.81.0.1)"
+is "what is longer wins" "$here" "$(leads 10.83.1.1)"
+ip -n $net -6 rule add pref 999 to fe80::/10 lookup main
+is "with a rule neighbours are reached" "dev d0" \
+	"$(leads fe80::9 oif d0 | grep -o '^dev d0')"
+ip -n $net -6 rule del pref 999
+for family in -4 -6; do
+	ip -n $net $family rule add pref 999 lookup main suppress_prefixlength 0
+done
+is "main first, a blackhole is one" "answers: Invalid argument" \
+	"$(leads 10.80.0.1)"
+is "a next-hop object leads on" "via 192.0.4.5 dev d2 src 192.0.4.1" \
+	"$(leads 10.82.0.1)"
+is "source and MTU are there" "via 192.0.4.5 dev d2 src 192.0.4.77 mtu 1300" \
+	"$(leads 10.81.0.1)"
+is "neighbours are reached" "dev d0" "$(leads fe80::9 oif d0 | grep -o '^dev d0')"
+is "what is longer does not win" "via 192.0.4.5 dev d2 src 192.0.4.1" \
+	"$(leads 10.83.1.1)"
+is "the rest goes by RTM's default route" "$here" "$(leads 10.84.0.1)"
+for family in -4 -6; do
+	ip -n $net $family rule del pref 999
+	ip -n $net $family rule del pref 1000
+done
+ip -n $net route del default
+for i in 0 1 2 3; do
+	ip -n $net route del 10.8$i.0.0/16
+done
+ip -n $net nexthop del id 7
+ip -n $net address del 192.0.4.77/32 dev d2
+in_net sysctl -qw net.ipv4.nexthop_compat_mode=1
+unload $static
+unload $static6
 stop TERM
 
 # What was asked of the agent that is held.

@@ -11,7 +11,7 @@ rtmctl=$top/build/tools/rtmctl
 rtmfpm=$top/build/tools/fib/rtmfpm
 tmp=$(mktemp -d)
 chmod 755 "$tmp"
-net=rtmfpm
+net=rtmfpm far=rtmfpm-far
 started=()
 cd "$tmp" || exit
 
@@ -19,6 +19,7 @@ cd "$tmp" || exit
 trap 'kill "${started[@]}" 2>/dev/null
 	wait
 	ip netns del $net
+	ip netns del $far
 	rm -rf "$tmp"' EXIT
 
 ctl()
@@ -188,7 +189,7 @@ start()
 	ip netns exec $net "$rtmfpm" "$@" 2>>said &
 	fpm=$!
 	started+=("$fpm")
-	for _ in {1..50}; do
+	for _ in {1..300}; do
 		[ -z "$(ip netns exec $net ss -Hlt 'sport = 2620')" ] || break
 		sleep 0.1
 	done
@@ -203,6 +204,16 @@ bring_routes()
 10.1.0.0/16 bgp 192.0.2.2
 10.2.0.0/16 ospf 192.0.2.3
 10.3.0.0/16 bgp 192.0.2.3" table
+}
+
+# later_is WHAT WANTED COMMAND...: as until_is, for what takes ten seconds
+later_is()
+{
+	for _ in {1..100}; do
+		[ "$("${@:3}")" != "$2" ] || break
+		sleep 0.5
+	done
+	is "$1" "$2" "$("${@:3}")"
 }
 
 # What changes from now on; $counted counts it.
@@ -449,13 +460,9 @@ send "$(for i in 4 5; do
 done)"
 until_is "once for many" 2 grep -c 'RTM refuses' said
 ctl limit set client-routes 5
-for _ in {1..300}; do
-	[ "$(table | wc -l)" -lt 5 ] || break
-	sleep 0.1
-done
-is "and by itself after a while" "\
+later_is "and by itself after a while" "\
 10.4.0.0/16 bgp 192.0.2.2
-10.5.0.0/16 bgp 192.0.2.2" "$(table | grep '^10[.][45]')"
+10.5.0.0/16 bgp 192.0.2.2" eval "table | grep '^10[.][45]'"
 ctl limit set client-routes 1
 send "$(frame "$(route $new_route $ospf 10.6.0.0/16 192.0.2.2)")" \
 	"$(frame "$(route $new_route $ospf 10.1.0.0/16 192.0.2.2)")"
@@ -473,5 +480,54 @@ kill -TERM $fpm
 wait $fpm
 is "it ends" 0 $?
 is "and takes its routes along" "" "$(table)"
+
+# A protocol that another process has.
+exec {loaded}< <(exec ip netns exec $net "$rtmctl" load - --protocol bgp </dev/null)
+loader=$!
+started+=("$loader")
+read -r -t 60 <&"$loaded"
+start --user daemon
+connect
+send "$(frame "$(route $new_route $ospf 10.1.0.0/16 192.0.2.2)")"
+until_is "a route of a protocol that nobody has" "10.1.0.0/16 ospf 192.0.2.2" \
+	table
+send "$(frame "$(route $new_route $bgp 10.1.0.0/16 192.0.2.2)" \
+	"$(route $new_route $bgp 10.2.0.0/16 192.0.2.2)")"
+until_is "of one that another process has" 4 grep -c 'RTM refuses' said
+is "stays where it is" "10.1.0.0/16 ospf 192.0.2.2" "$(table)"
+kill $loader
+wait $loader
+later_is "until that one has gone" "\
+10.1.0.0/16 bgp 192.0.2.2
+10.2.0.0/16 bgp 192.0.2.2" table
+is "a word about it was enough" 1 "$(grep -c 'another process' said)"
+disconnect
+kill $fpm
+wait $fpm
+
+# Another machine, which is gone without a word.
+ip netns add $far
+start --keep 1 --user daemon --address 198.51.100.1
+is "the address may come later" 1 \
+	"$(ip netns exec $net ss -Hlt 'src 198.51.100.1:2620' | wc -l)"
+status=0
+said=$(ip netns exec $net "$rtmfpm" --address 198.51.100.1 2>&1) || status=$?
+is "that nobody has" "1 rtmfpm: listen: Address already in use" "$status $said"
+ip -n $net link add v0 type veth peer name v0 netns $far
+ip -n $net address add 198.51.100.1/24 dev v0
+ip -n $far address add 198.51.100.2/24 dev v0
+ip -n $net link set v0 up
+ip -n $far link set v0 up
+exec {to_fpm}> >(exec ip netns exec $far socat -u - TCP:198.51.100.1:2620 2>/dev/null)
+zebra=$!
+started+=("$zebra")
+send "$(frame "$(route $new_route $bgp 10.1.0.0/16 192.0.2.2)")"
+until_is "a route from another machine" "10.1.0.0/16 bgp 192.0.2.2" table
+ip -n $far link set v0 down
+later_is "goes when that one is silent" "" table
+is "which is said" 1 "$(grep -c 'zebra: Connection timed out' said)"
+disconnect
+kill $fpm
+wait $fpm
 echo "1..$n"
 exit $failed

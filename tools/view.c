@@ -8,10 +8,11 @@
 #include "view.h"
 
 /* Tables have many routes and few interfaces: the last name is kept. */
+static uint32_t last;
+
 static const char *interface_name(uint32_t index)
 {
 	static char name[IF_NAMESIZE];
-	static uint32_t last;
 
 	if (index && index == last)
 		return name;
@@ -19,6 +20,11 @@ static const char *interface_name(uint32_t index)
 	if (!index || !if_indextoname(index, name))
 		snprintf(name, sizeof(name), "%" PRIu32, index);
 	return name;
+}
+
+void view_forget_name(void)
+{
+	last = 0;
 }
 
 void view_route(const struct family *family, const union route *route,

@@ -8,4 +8,7 @@
 void view_route(const struct family *family, const union route *route,
 		const struct _RTM_ROUTE_INFO *info);
 
+/* Time has passed since the last route: its interface may have a new name. */
+void view_forget_name(void);
+
 #endif

@@ -65,11 +65,19 @@ int agreed_fd(void)
 	return RtmGetEventDescriptor(event);
 }
 
+/* Of IPv6 the kernel has several next hops only where each is a gateway. */
+static bool may_join(const struct agreed_route *route)
+{
+	return route->prefix.family == AF_INET ||
+	       !address_is_zero(&route->hop.via);
+}
+
 /* It goes together with @best, which is there itself already. */
 static bool as_good(const struct agreed_route *route,
 		    const struct agreed_route *best)
 {
-	return route->priority == best->priority &&
+	return may_join(route) && may_join(best) &&
+	       route->priority == best->priority &&
 	       route->metric == best->metric &&
 	       route->invalid == best->invalid &&
 	       memcmp(&route->hop, &best->hop, sizeof(route->hop));

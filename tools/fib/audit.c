@@ -14,8 +14,14 @@
 #define DELAY		200
 #define TABLES_MAX	32
 
-/* Audits until one proves everything, before who waits is told how it is. */
+/*
+ * Audits until one proves everything, before who waits is told how it is; and
+ * until one is not disturbed, before the first changes something.
+ */
 #define ROUNDS_MAX	3
+
+/* Readings of the interfaces until one is not interrupted. */
+#define READINGS_MAX	3
 
 enum phase { IDLE, LINKS, ROUTES, AGREED, REPAIR };
 
@@ -31,6 +37,7 @@ static uint64_t began, due;
 /* What is read in turn: the table of each, of IPv4 and then of IPv6. */
 static uint32_t tables[TABLES_MAX];
 static unsigned int nr_tables, at;
+static unsigned int readings;	/* before that: of the interfaces */
 
 struct waiter {
 	LIST_ENTRY(waiter) list;
@@ -60,8 +67,11 @@ static void add_table(uint32_t table)
 
 static void link_gone(uint32_t index)
 {
-	fib_link_down(index);
-	learn_link_down(index);
+	/* These look at every route. */
+	if (hops_any_use(index)) {
+		fib_link_down(index);
+		learn_link_down(index);
+	}
 	target_link_changed();
 }
 
@@ -91,6 +101,13 @@ static void message(const struct nlmsghdr *nlh)
 	}
 }
 
+static void read_links(void)
+{
+	readings++;
+	link_dump_begin();
+	netlink_dump_links();
+}
+
 static void begin(void)
 {
 	struct waiter *w;
@@ -101,11 +118,11 @@ static void begin(void)
 	began = timer_now();
 	phase = LINKS;
 	at = 0;
+	readings = 0;
 	evtimer_del(timer);
 	fib_audit_begin();
 	learn_audit_begin();
-	link_dump_begin();
-	netlink_dump_links();
+	read_links();
 	event_add(dump, NULL);
 }
 
@@ -138,28 +155,43 @@ static void next_table(void)
 	timer_after(step, 0);
 }
 
+/*
+ * An interface that was passed over would take its routes along. Where others come
+ * and go all the time, which have gone is left for the next audit to say.
+ */
+static void end_of_links(bool interrupted)
+{
+	if (interrupted && readings < READINGS_MAX) {
+		read_links();
+		return;
+	}
+	if (interrupted)
+		again = true;
+	else
+		link_dump_end(link_gone);
+	phase = ROUTES;
+	next_table();
+}
+
 static void on_dump(evutil_socket_t fd, short what, void *data)
 {
+	enum dump dump;
+
 	(void)fd, (void)what, (void)data;
-	switch (netlink_dump_read(message)) {
-	case DUMP_MORE:
-		return;
-	case DUMP_FAILED:
+	dump = netlink_dump_read(message);
+	if (dump == DUMP_FAILED)
 		failed();
-		return;
-	case DUMP_DONE:
-		break;
-	}
-	if (phase == LINKS) {
-		link_dump_end(link_gone);
-		phase = ROUTES;
-	}
-	next_table();
+	else if (dump != DUMP_MORE && phase == LINKS)
+		end_of_links(dump == DUMP_INTERRUPTED);
+	else if (dump != DUMP_MORE)
+		next_table();
 }
 
 static void compare(void)
 {
-	if (again && !ready) {
+	static unsigned int disturbed;
+
+	if (again && !ready && ++disturbed < ROUNDS_MAX) {
 		/* Nothing has been touched, and nothing is on half knowledge. */
 		begin();
 		return;

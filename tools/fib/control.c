@@ -19,6 +19,7 @@
 
 #define LINE_MAX_LEN 64
 #define CONNECTIONS_MAX 32
+#define COUNTS_AGE 1000		/* milliseconds */
 
 /* Who connects and says nothing, or does not read, is not kept. */
 static const struct timeval patience = { 60, 0 };
@@ -63,25 +64,24 @@ static void send_object(struct bufferevent *bev, struct json_object *o)
 	json_object_put(o);
 }
 
-static void send_family(struct bufferevent *bev, int family, const char *name)
+static void send_family(struct bufferevent *bev, int family, const char *name,
+			const struct fib_counts *counts)
 {
 	struct json_object *o = checked(json_object_new_object());
 	const struct fib_counters *done = fib_counters(family);
 	struct learn_counts learned;
-	struct fib_counts counts;
 	enum state s;
 
-	fib_count(family, &counts);
 	learn_count(family, &learned);
 	put_string(o, "family", name);
-	put_number(o, "wanted", counts.dests[TARGET_RESOLVED]);
-	put_number(o, "acknowledged", counts.acknowledged);
-	put_number(o, "proven", counts.proven);
-	put_number(o, "divergent", counts.divergent);
-	put_number(o, "failed", counts.failed);
-	put_number(o, "queued", counts.queued);
+	put_number(o, "wanted", counts->dests[TARGET_RESOLVED]);
+	put_number(o, "acknowledged", counts->acknowledged);
+	put_number(o, "proven", counts->proven);
+	put_number(o, "divergent", counts->divergent);
+	put_number(o, "failed", counts->failed);
+	put_number(o, "queued", counts->queued);
 	for (s = TARGET_RESOLVED + 1; s < TARGET_STATES; s++)
-		put_number(o, target_state_name(s), counts.dests[s]);
+		put_number(o, target_state_name(s), counts->dests[s]);
 	put_number(o, "from_kernel", learned.routes);
 	put_number(o, "from_kernel_refused", learned.refused);
 	put_number(o, "installed", done->installed);
@@ -103,10 +103,32 @@ static void send_family(struct bufferevent *bev, int family, const char *name)
 	send_object(bev, o);
 }
 
-static void send_status(void *data)
+/* Root, and who this agent runs as. */
+static bool is_trusted(int fd)
 {
-	send_family(data, AF_INET, "ip");
-	send_family(data, AF_INET6, "ipv6");
+	struct ucred cred;
+	socklen_t len = sizeof(cred);
+
+	return !getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) &&
+	       (!cred.uid || cred.uid == geteuid());
+}
+
+/*
+ * Counting takes the longer the more there is: only for those who are trusted is
+ * it done as often as they ask.
+ */
+static void send_status(struct bufferevent *bev)
+{
+	static struct fib_counts counts[2];
+	static uint64_t counted;
+
+	if (is_trusted(bufferevent_getfd(bev)) ||
+	    timer_now() - counted >= COUNTS_AGE) {
+		fib_count(counts);
+		counted = timer_now();
+	}
+	send_family(bev, AF_INET, "ip", &counts[family_index(AF_INET)]);
+	send_family(bev, AF_INET6, "ipv6", &counts[family_index(AF_INET6)]);
 }
 
 static void put_hops(struct json_object *o, const char *key, int family,
@@ -137,6 +159,8 @@ static void put_hops(struct json_object *o, const char *key, int family,
 /* NULL: there is no difference. */
 static const char *cause_of(const struct dest *dest, const struct hops *want)
 {
+	if (fib_is_shadowed(dest))
+		return "shadowed";
 	if (!fib_diverges(dest)) {
 		if (!dest->target || dest->target->state == TARGET_RESOLVED ||
 		    dest->target->state == TARGET_LEARNED)
@@ -183,16 +207,6 @@ static void after_audit(void *data)
 {
 	send_status(data);
 	finish(data);
-}
-
-/* Root, and who this agent runs as. */
-static bool is_trusted(int fd)
-{
-	struct ucred cred;
-	socklen_t len = sizeof(cred);
-
-	return !getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) &&
-	       (!cred.uid || cred.uid == geteuid());
 }
 
 static void send_error(struct bufferevent *bev, const char *text)

@@ -15,20 +15,27 @@ struct feed {
 	RTM_IPV6_ROUTE route[BATCH];	/* of the family's own size each */
 };
 
-struct feed *feed_open(int family, uint32_t protocol)
+struct feed *feed_try(int family, uint32_t protocol)
 {
 	HANDLE client = RtmRegisterClient(rtm_family(family), protocol, NULL, 0);
 	struct feed *feed;
 
-	if (!client) {
-		fprintf(stderr, "no client for protocol %u: %s\n", protocol,
-			GetLastError() == ERROR_CLIENT_ALREADY_EXISTS ?
-			"another process has it" : "RTM refuses");
+	if (!client)
 		return NULL;
-	}
 	feed = alloc(sizeof(*feed));
 	feed->client = client;
 	feed->family = family;
+	return feed;
+}
+
+struct feed *feed_open(int family, uint32_t protocol)
+{
+	struct feed *feed = feed_try(family, protocol);
+
+	if (!feed)
+		fprintf(stderr, "no client for protocol %u: %s\n", protocol,
+			GetLastError() == ERROR_CLIENT_ALREADY_EXISTS ?
+			"another process has it" : "RTM refuses");
 	return feed;
 }
 

@@ -7,8 +7,12 @@
 
 struct feed;
 
-/* Registers the protocol; NULL and a word on stderr: RTM does not take it. */
+/*
+ * Registers the protocol; NULL, and from feed_open() a word on stderr: RTM does
+ * not take it.
+ */
 struct feed *feed_open(int family, uint32_t protocol);
+struct feed *feed_try(int family, uint32_t protocol);
 
 /*
  * Who is told of each route that RTM did not take, when it has been handed over;

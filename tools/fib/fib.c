@@ -35,6 +35,11 @@ bool fib_diverges(const struct dest *dest)
 	return dest->unsure || wanted(dest) != dest->have;
 }
 
+bool fib_is_shadowed(const struct dest *dest)
+{
+	return dest->shadowed && dest->have && !fib_diverges(dest);
+}
+
 static struct dest *find(const struct prefix *prefix)
 {
 	struct dest *dest;
@@ -55,6 +60,19 @@ static struct dest *find_or_make(const struct prefix *prefix)
 	dest->touched = audit;
 	dest->repaired = audit - 1;
 	HASH_ADD(hh, all, prefix, sizeof(dest->prefix), dest);
+	return dest;
+}
+
+/* What an audit finds is for it to judge, though RTM is read after that. */
+static struct dest *find_or_make_unseen(const struct prefix *prefix)
+{
+	struct dest *dest = find(prefix);
+
+	if (dest)
+		return dest;
+	dest = find_or_make(prefix);
+	dest->seen = audit - 1;
+	dest->touched = audit - 1;
 	return dest;
 }
 
@@ -162,11 +180,28 @@ static void repair_now(struct dest *dest)
 	enqueue(dest);
 }
 
+static bool in_table(const struct kroute *route)
+{
+	return route->table == fib_options.table && !route->tos &&
+	       !route->cloned;
+}
+
 static bool in_slot(const struct kroute *route)
 {
-	return route->table == fib_options.table &&
-	       route->metric == fib_options.metric && !route->tos &&
-	       !route->cloned;
+	return in_table(route) && route->metric == fib_options.metric;
+}
+
+/* The kernel forwards by it, and not by what is in the slot. */
+static bool is_preferred(const struct kroute *route)
+{
+	return in_table(route) && route->metric < fib_options.metric;
+}
+
+static void set_shadowed(struct dest *dest)
+{
+	dest->shadowed = true;
+	dest->shadow_seen = audit;
+	dest->proven = false;
 }
 
 /* NULL: what is there is nothing that we put there. */
@@ -215,11 +250,16 @@ void fib_told(const struct kroute *route, bool deleted)
 	struct hops *hops;
 	struct dest *dest;
 
-	if (!in_slot(route))
+	if (!in_table(route))
 		return;
-	dest = own && !deleted ? find_or_make(&route->prefix) :
-				 find(&route->prefix);
+	dest = own && !deleted && in_slot(route) ?
+	       find_or_make(&route->prefix) : find(&route->prefix);
 	if (!dest)
+		return;
+	/* Whether the last of those has gone an audit finds out. */
+	if (is_preferred(route) && !deleted)
+		set_shadowed(dest);
+	if (!in_slot(route))
 		return;
 	hops = own_hops(route);
 	if (tell(dest, own, deleted, hops)) {
@@ -342,14 +382,12 @@ void fib_audit_seen(const struct kroute *route)
 	struct hops *hops;
 	struct dest *dest;
 
+	if (is_preferred(route))
+		set_shadowed(find_or_make_unseen(&route->prefix));
 	if (!in_slot(route))
 		return;
-	dest = find(&route->prefix);
-	if (!dest && own) {
-		dest = find_or_make(&route->prefix);
-		dest->seen = audit - 1;
-		dest->touched = audit - 1;
-	}
+	dest = own ? find_or_make_unseen(&route->prefix) :
+		     find(&route->prefix);
 	/* Of several in a slot the first one counts. */
 	if (!dest || dest->touched == audit || dest->seen == audit)
 		return;
@@ -377,7 +415,7 @@ static void judge(struct dest *dest)
 			count(dest)->extra++;
 	}
 	dest->odd = false;
-	dest->proven = !fib_diverges(dest);
+	dest->proven = !fib_diverges(dest) && !fib_is_shadowed(dest);
 }
 
 bool fib_audit_end(void)
@@ -386,6 +424,7 @@ bool fib_audit_end(void)
 	bool proven = true;
 
 	HASH_ITER(hh, all, dest, next) {
+		dest->shadowed = dest->shadow_seen == audit;
 		if (dest->touched != audit)
 			judge(dest);
 		proven &= dest->proven;
@@ -397,23 +436,25 @@ bool fib_audit_end(void)
 	return proven;
 }
 
-void fib_count(int family, struct fib_counts *counts)
+void fib_count(struct fib_counts counts[2])
 {
 	struct dest *dest, *next;
 
-	*counts = (struct fib_counts){ };
+	memset(counts, 0, 2 * sizeof(*counts));
 	HASH_ITER(hh, all, dest, next) {
-		if (dest->prefix.family != family)
-			continue;
+		struct fib_counts *of =
+			&counts[family_index(dest->prefix.family)];
+
 		if (dest->target)
-			counts->dests[dest->target->state]++;
+			of->dests[dest->target->state]++;
 		if (fib_diverges(dest)) {
-			counts->divergent++;
-			counts->failed += dest->error && !dest->queued;
-			counts->queued += dest->queued;
+			of->divergent++;
+			of->failed += dest->error && !dest->queued;
+			of->queued += dest->queued;
 		} else if (dest->have) {
-			counts->acknowledged++;
-			counts->proven += dest->proven;
+			of->acknowledged++;
+			of->proven += dest->proven;
+			of->divergent += fib_is_shadowed(dest);
 		}
 	}
 }

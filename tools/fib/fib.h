@@ -3,7 +3,8 @@
  * The agent's routes in the kernel. Of each destination there is apart
  *   wanted		what RTM has agreed on, resolved (target.h)
  *   acknowledged	what the kernel said that it has done
- *   proven		what an audit, reading the kernel's table, found equal
+ *   proven		what an audit, reading the kernel's table, found equal, and
+ *			nothing that the kernel prefers to it
  */
 #ifndef RTMFIB_FIB_H
 #define RTMFIB_FIB_H
@@ -31,12 +32,14 @@ struct dest {
 	bool behind;		/* ours is there too, and has to go first */
 	bool odd;		/* the audit found it otherwise than it should */
 	bool proven;		/* by the last audit, and not changed since */
+	bool shadowed;		/* the kernel prefers one of a lower metric */
 	int error;		/* errno of the last try */
 	uint32_t sequence;	/* of RTM's last word, the lower half */
 	uint32_t read;		/* number of the reading that found it in RTM */
 	uint32_t seen;		/* number of the audit that found it */
 	uint32_t touched;	/* number of the audit it last changed in */
 	uint32_t repaired;	/* and in which it was repaired unasked */
+	uint32_t shadow_seen;	/* and that found what shadows it */
 	struct target *target;	/* NULL: RTM has no route */
 	struct hops *have;	/* acknowledged; NULL: nothing */
 };
@@ -57,7 +60,7 @@ struct fib_counts {
 	uint64_t dests[TARGET_STATES];
 	uint64_t acknowledged;	/* wanted, and said to be there */
 	uint64_t proven;
-	uint64_t divergent;	/* wanted and not there, or the reverse */
+	uint64_t divergent;	/* wanted and not there or shadowed, or the reverse */
 	uint64_t failed;	/* of those, refused by the kernel */
 	uint64_t queued;	/* of those, on their way */
 };
@@ -94,10 +97,15 @@ void fib_audit_seen(const struct kroute *route);
 bool fib_audit_end(void);
 
 const struct fib_counters *fib_counters(int family);
-void fib_count(int family, struct fib_counts *counts);
+
+/* What there is of each family (family_index()): looks at every destination. */
+void fib_count(struct fib_counts counts[2]);
 
 /* Whether the kernel has something else than is wanted. */
 bool fib_diverges(const struct dest *dest);
+
+/* What is wanted is there, to no avail: that cannot be mended. */
+bool fib_is_shadowed(const struct dest *dest);
 
 /* Calls for each destination. */
 void fib_each(void (*call)(const struct dest *dest, void *data), void *data);

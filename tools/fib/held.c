@@ -42,6 +42,7 @@ struct client {
 	int family;
 	uint32_t protocol;
 	struct feed *feed;		/* NULL: RTM refused */
+	uint64_t next;			/* then: when to ask again */
 };
 
 uint32_t held_settle = 50;
@@ -100,37 +101,53 @@ static void enqueue(struct held *h, int which)
 	TAILQ_INSERT_TAIL(h->queue, h, of_queue);
 }
 
-static void on_refused(const struct agreed_route *route)
+static void try_later(struct held *h)
 {
-	struct held *h;
-
 	if (!said_refused)
 		fprintf(stderr, "RTM refuses routes: tried again every %d s\n",
 			RETRY_SECONDS);
 	said_refused = true;
-	HASH_FIND(hh, all, &route->prefix, sizeof(route->prefix), h);
-	if (!h)
-		return;
-	h->refused = true;
-	if (!h->queue)
+	if (h && !h->queue)
 		enqueue(h, REFUSED);
 }
 
-static struct feed *feed_of(int family, uint32_t protocol)
+static void on_refused(const struct agreed_route *route)
+{
+	struct held *h;
+
+	HASH_FIND(hh, all, &route->prefix, sizeof(route->prefix), h);
+	if (h)
+		h->refused = true;
+	try_later(h);
+}
+
+static struct client *client_of(int family, uint32_t protocol)
 {
 	struct client *c;
-	unsigned int i;
 
-	for (i = 0; i < nr_clients; i++)
-		if (clients[i].family == family &&
-		    clients[i].protocol == protocol)
-			return clients[i].feed;
+	for (c = clients; c < clients + nr_clients; c++)
+		if (c->family == family && c->protocol == protocol)
+			return c;
 	if (nr_clients == FEEDS_MAX)
 		return NULL;
-	c = &clients[nr_clients++];
+	nr_clients++;
 	c->family = family;
 	c->protocol = protocol;
-	c->feed = feed_open(family, protocol);
+	return c;
+}
+
+/* One question for all routes of a protocol, and one word. */
+static struct feed *feed_of(int family, uint32_t protocol)
+{
+	struct client *c = client_of(family, protocol);
+
+	if (!c)
+		return NULL;
+	if (c->feed || timer_now() < c->next)
+		return c->feed;
+	c->feed = c->next ? feed_try(family, protocol) :
+			    feed_open(family, protocol);
+	c->next = timer_now() + RETRY_SECONDS * 1000;
 	if (c->feed)
 		feed_on_refused(c->feed, on_refused);
 	return c->feed;
@@ -224,7 +241,7 @@ static void put_all(struct feed *feed, bool deleted, const struct held *h,
 	struct agreed_route route = { .prefix = h->prefix, .metric = metric };
 	unsigned int i;
 
-	for (i = 0; feed && hops && i < hops->n; i++) {
+	for (i = 0; hops && i < hops->n; i++) {
 		if (has(but, &hops->hop[i]))
 			continue;
 		route.hop = hops->hop[i];
@@ -247,6 +264,11 @@ static void commit(struct held *h, struct hops *want)
 	struct feed *feed = want ? feed_of(family, h->protocol) : NULL;
 	struct feed *old = h->in ? feed_of(family, h->in_protocol) : NULL;
 
+	if (want && !feed) {
+		try_later(h);
+		hops_put(want);
+		return;
+	}
 	h->refused = false;
 	put_all(feed, false, h, h->metric, want, same && whole ? h->in : NULL);
 	if (feed && old && feed != old && !all_taken(feed, h)) {

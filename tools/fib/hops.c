@@ -65,3 +65,13 @@ bool hops_use(const struct hops *hops, uint32_t oif)
 			return true;
 	return false;
 }
+
+bool hops_any_use(uint32_t oif)
+{
+	struct hops *hops, *next;
+
+	HASH_ITER(hh, all, hops, next)
+		if (hops_use(hops, oif))
+			return true;
+	return false;
+}

@@ -36,4 +36,7 @@ void hops_put(struct hops *hops);
 
 bool hops_use(const struct hops *hops, uint32_t oif);
 
+/* Whether any set does: there are few. */
+bool hops_any_use(uint32_t oif);
+
 #endif

@@ -6,8 +6,6 @@
 #include "feed.h"
 #include "fib.h"
 
-#define SOURCES_MAX	16
-
 struct source {
 	uint32_t table;
 	uint32_t protocol;
@@ -20,7 +18,7 @@ struct source {
 /* One next hop of a route of the kernel. */
 struct learned {
 	LIST_ENTRY(learned) list;
-	struct hop hop;
+	struct hops *hops;	/* a set of one */
 	uint32_t metric;
 	uint32_t seen;		/* number of the audit that found it */
 	uint32_t touched;	/* and in which the kernel told of it */
@@ -39,11 +37,17 @@ struct net {
 	LIST_HEAD(, learned) routes;
 };
 
-static struct source sources[SOURCES_MAX];
+/* And those two of the main table. */
+static struct source sources[LEARN_MAX + 2];
 static unsigned int nr_sources;
 static struct net *all;
 static uint32_t audit;
 static bool retry;	/* RTM may take now what it did not */
+
+bool learn_full(void)
+{
+	return nr_sources >= LEARN_MAX;
+}
 
 bool learn_add_source(uint32_t table, const uint64_t kernel[4],
 		      uint32_t protocol)
@@ -51,8 +55,6 @@ bool learn_add_source(uint32_t table, const uint64_t kernel[4],
 	struct source *s = &sources[nr_sources];
 	unsigned int i;
 
-	if (nr_sources == SOURCES_MAX)
-		return false;
 	for (i = 0; i < nr_sources; i++)
 		if (sources[i].protocol == protocol)
 			return false;
@@ -121,6 +123,11 @@ void learn_flush(void)
 	}
 }
 
+static bool is_hop(const struct learned *l, const struct hop *hop)
+{
+	return !memcmp(l->hops->hop, hop, sizeof(*hop));
+}
+
 /* RTM has one route of a next hop: that of the best metric. */
 static void hand_over(const struct net *net, const struct hop *hop)
 {
@@ -133,7 +140,7 @@ static void hand_over(const struct net *net, const struct hop *hop)
 	bool any = false;
 
 	LIST_FOREACH(l, &net->routes, list) {
-		if (l->gone || memcmp(&l->hop, hop, sizeof(*hop)))
+		if (l->gone || !is_hop(l, hop))
 			continue;
 		any = true;
 		if (l->metric < route.metric)
@@ -149,7 +156,7 @@ static void set_gone(const struct net *net, struct learned *l)
 	l->gone = true;
 	l->touched = audit;
 	count_routes(net, -1);
-	hand_over(net, &l->hop);
+	hand_over(net, l->hops->hop);
 }
 
 static struct learned *find_learned(const struct net *net,
@@ -158,7 +165,7 @@ static struct learned *find_learned(const struct net *net,
 	struct learned *l;
 
 	LIST_FOREACH(l, &net->routes, list)
-		if (l->metric == metric && !memcmp(&l->hop, hop, sizeof(*hop)))
+		if (l->metric == metric && is_hop(l, hop))
 			return l;
 	return NULL;
 }
@@ -167,24 +174,24 @@ static struct learned *find_learned(const struct net *net,
 static struct learned *learn(struct net *net, const struct kroute *r,
 			     unsigned int i)
 {
-	const struct hop *hop = &r->hop[i];
+	struct hop hop = r->hop[i];
 	struct learned *l;
 
 	if (r->dead >> i & 1)
 		return NULL;
-	l = find_learned(net, hop, r->metric);
+	l = find_learned(net, &hop, r->metric);
 	if (l && !l->gone)
 		return l;
 	if (!l) {
 		l = alloc(sizeof(*l));
-		l->hop = *hop;
+		l->hops = hops_get(&hop, 1);
 		l->metric = r->metric;
 		l->touched = audit - 1;
 		LIST_INSERT_HEAD(&net->routes, l, list);
 	}
 	l->gone = false;
 	count_routes(net, 1);
-	hand_over(net, hop);
+	hand_over(net, &hop);
 	return l;
 }
 
@@ -247,7 +254,7 @@ static bool forget_others(struct net *net, const struct kroute *r,
 		if (l->gone || l->metric != r->metric)
 			continue;
 		for (i = 0; i < n; i++)
-			if (!memcmp(&l->hop, &r->hop[i], sizeof(l->hop)))
+			if (is_hop(l, &r->hop[i]))
 				break;
 		if (i < n)
 			continue;
@@ -304,7 +311,7 @@ void learn_link_down(uint32_t index)
 
 	HASH_ITER(hh, all, net, next)
 		LIST_FOREACH(l, &net->routes, list)
-			if (l->hop.oif == index)
+			if (hops_use(l->hops, index))
 				set_gone(net, l);
 }
 
@@ -365,10 +372,11 @@ bool learn_audit_end(void)
 			next = LIST_NEXT(l, list);
 			sure &= !missed_once(net, l);
 			if (retry && !l->gone)
-				hand_over(net, &l->hop);
+				hand_over(net, l->hops->hop);
 			if (!l->gone)
 				continue;
 			LIST_REMOVE(l, list);
+			hops_put(l->hops);
 			free(l);
 		}
 		if (!LIST_EMPTY(&net->routes))

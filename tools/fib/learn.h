@@ -9,10 +9,14 @@
 
 #include "kroute.h"
 
+/* Sources of the command line. */
+enum { LEARN_MAX = 16 };
+
+bool learn_full(void);
+
 /*
  * A source: those protocols (RTPROT_*, a bit each) in that table become routes
- * of the protocol of RTM (PROTO_IP_*). false: the protocol has a source already,
- * or there are too many.
+ * of the protocol of RTM (PROTO_IP_*). false: the protocol has a source already.
  */
 bool learn_add_source(uint32_t table, const uint64_t kernel[4],
 		      uint32_t protocol);

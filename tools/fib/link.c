@@ -25,9 +25,10 @@ static struct link *find(uint32_t index)
 	return link;
 }
 
+/* Gives its index if it was up. */
 static uint32_t link_remove(struct link *link)
 {
-	uint32_t index = link->index;
+	uint32_t index = link->up ? link->index : 0;
 
 	HASH_DEL(all, link);
 	free(link);
@@ -76,8 +77,13 @@ void link_dump_begin(void)
 void link_dump_end(void (*gone)(uint32_t index))
 {
 	struct link *link, *next;
+	uint32_t index;
 
-	HASH_ITER(hh, all, link, next)
-		if (!link->seen)
-			gone(link_remove(link));
+	HASH_ITER(hh, all, link, next) {
+		if (link->seen)
+			continue;
+		index = link_remove(link);
+		if (index)
+			gone(index);
+	}
 }

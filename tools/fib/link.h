@@ -9,13 +9,16 @@
 
 /*
  * Of RTM_NEWLINK and RTM_DELLINK. Gives the index of an interface that has
- * gone down, has come up, or is another one than before; otherwise 0.
+ * gone down or away while it was up, or has come up; otherwise 0.
  */
 uint32_t link_message(const struct nlmsghdr *nlh);
 
 bool link_is_up(uint32_t index);
 
-/* Between a begin and its end all links are told; calls @gone for the others. */
+/*
+ * Between a begin and its end all links are told; calls @gone for those others
+ * that were up.
+ */
 void link_dump_begin(void);
 void link_dump_end(void (*gone)(uint32_t index));
 

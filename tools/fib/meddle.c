@@ -3,9 +3,11 @@
  * Preloaded by a test: each time that the program reads RTM's table, "$MEDDLE before
  * MATCH" runs first, where MATCH says what is to match (RTM_MATCH_*), and "$MEDDLE
  * after MATCH" when what was read is on its way; "$MEDDLE dump TABLE" when a part of
- * that table of the kernel is. So others do at that moment what they would do once
- * in a million times. A status but 0 of the first is the errno that the reading
- * fails with.
+ * that table of the kernel is; and "$MEDDLE link INDEX" for each of the interfaces
+ * that it lists. So others do at that moment what they would do once in a million
+ * times. A status but 0 of the first is the errno that the reading fails with, and
+ * one of the last takes that interface out of the list, which says that it was
+ * interrupted.
  */
 #include <errno.h>
 #include <linux/rtm.h>
@@ -13,6 +15,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -64,14 +67,40 @@ int ioctl(int fd, unsigned long request, ...)
 	return ret;
 }
 
+static ssize_t list_links(void *buf, ssize_t len)
+{
+	struct nlmsghdr *nlh = buf, *first = buf;
+	unsigned int left = len;
+
+	while (NLMSG_OK(nlh, left)) {
+		const struct ifinfomsg *ifi = NLMSG_DATA(nlh);
+		unsigned int size = NLMSG_ALIGN(nlh->nlmsg_len);
+
+		if (nlh->nlmsg_type != RTM_NEWLINK ||
+		    !meddle("link", ifi->ifi_index)) {
+			nlh = NLMSG_NEXT(nlh, left);
+			continue;
+		}
+		left -= size;
+		len -= size;
+		memmove(nlh, (char *)nlh + size, left);
+		first->nlmsg_flags |= NLM_F_DUMP_INTR;
+	}
+	return len;
+}
+
 ssize_t recv(int fd, void *buf, size_t len, int flags)
 {
 	ssize_t ret = syscall(SYS_recvfrom, fd, buf, len, flags, NULL, NULL);
 	const struct nlmsghdr *nlh = buf;
 	const struct rtmsg *rtm = NLMSG_DATA(nlh);
 
-	if (ret >= (ssize_t)NLMSG_LENGTH(sizeof(*rtm)) &&
-	    nlh->nlmsg_type == RTM_NEWROUTE && nlh->nlmsg_flags & NLM_F_MULTI)
+	if (ret < (ssize_t)NLMSG_LENGTH(sizeof(*rtm)) ||
+	    !(nlh->nlmsg_flags & NLM_F_MULTI))
+		return ret;
+	if (nlh->nlmsg_type == RTM_NEWROUTE)
 		meddle_after("dump", rtm->rtm_table);
+	else if (nlh->nlmsg_type == RTM_NEWLINK)
+		return list_links(buf, ret);
 	return ret;
 }

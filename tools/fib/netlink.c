@@ -22,7 +22,7 @@ static size_t send_len;
 static unsigned int send_nr;
 static uint32_t sequence;
 static uint32_t dump_sequence;
-static bool dump_incomplete;
+static bool dump_incomplete, dump_interrupted;
 
 __attribute__((noreturn)) static void die(const char *what)
 {
@@ -182,6 +182,7 @@ static void dump(struct nlmsghdr *nlh)
 	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	nlh->nlmsg_seq = ++dump_sequence;
 	dump_incomplete = false;
+	dump_interrupted = false;
 	if (mnl_socket_sendto(reading, nlh, nlh->nlmsg_len) < 0)
 		die("netlink dump");
 }
@@ -220,7 +221,7 @@ static enum dump end_of_dump(const struct nlmsghdr *nlh)
 	/* A table that nobody has used yet has no routes. */
 	if (dump_incomplete || (error && error != -ENOENT))
 		return DUMP_FAILED;
-	return DUMP_DONE;
+	return dump_interrupted ? DUMP_INTERRUPTED : DUMP_DONE;
 }
 
 enum dump netlink_dump_read(void (*message)(const struct nlmsghdr *nlh))
@@ -242,6 +243,8 @@ enum dump netlink_dump_read(void (*message)(const struct nlmsghdr *nlh))
 		/* Of a dump before this one that failed. */
 		if (nlh->nlmsg_seq != dump_sequence)
 			continue;
+		if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
+			dump_interrupted = true;
 		if (nlh->nlmsg_type == NLMSG_DONE ||
 		    nlh->nlmsg_type == NLMSG_ERROR)
 			return end_of_dump(nlh);

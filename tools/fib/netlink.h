@@ -44,11 +44,12 @@ int netlink_dump_fd(void);
 void netlink_dump_links(void);
 void netlink_dump_routes(int family, uint32_t table);
 
-enum dump { DUMP_MORE, DUMP_DONE, DUMP_FAILED };
+enum dump { DUMP_MORE, DUMP_DONE, DUMP_INTERRUPTED, DUMP_FAILED };
 
 /*
  * Gives some of the dump's messages to @message. DUMP_FAILED: it is over, but
- * was not all of it.
+ * was not all of it. DUMP_INTERRUPTED: what was read has changed meanwhile, and
+ * some may have been passed over.
  */
 enum dump netlink_dump_read(void (*message)(const struct nlmsghdr *nlh));
 

@@ -61,8 +61,10 @@ static bool is_ours(const struct sockaddr_in *address)
 	const struct sockaddr_in *own;
 	struct ifaddrs *all, *a;
 
-	if (getifaddrs(&all))
+	if (getifaddrs(&all)) {
+		perror("own addresses");
 		return true;
+	}
 	for (a = all; a && !ours; a = a->ifa_next) {
 		own = (const struct sockaddr_in *)a->ifa_addr;
 		ours = own && own->sin_family == AF_INET &&
@@ -88,4 +90,21 @@ enum peer peer_of(int fd, uid_t *user)
 		peer = PEER_GONE;
 	/* A connection that was reset is not in there either. */
 	return name(getpeername, fd, &there) ? peer : PEER_GONE;
+}
+
+void peer_watch(int fd)
+{
+	static const struct {
+		int level, name, value;
+	} option[] = {
+		{ SOL_SOCKET, SO_KEEPALIVE, 1 },
+		{ IPPROTO_TCP, TCP_KEEPIDLE, 10 },
+		{ IPPROTO_TCP, TCP_KEEPINTVL, 5 },
+		{ IPPROTO_TCP, TCP_KEEPCNT, 3 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(option) / sizeof(*option); i++)
+		setsockopt(fd, option[i].level, option[i].name, &option[i].value,
+			   sizeof(option[i].value));
 }

@@ -14,4 +14,11 @@ enum peer {
 /* Of IPv4. Sets @user if that is known. */
 enum peer peer_of(int fd, uid_t *user);
 
+/*
+ * A machine that dies does not say so: the connection ends when it has answered
+ * nothing for 25 seconds. For where nothing is sent: TCP_USER_TIMEOUT would be
+ * instead of the count, and time nothing else.
+ */
+void peer_watch(int fd);
+
 #endif

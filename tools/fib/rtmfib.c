@@ -77,6 +77,8 @@ static void learn_option(const char *option)
 	learn_protocols(protocols, kernel);
 	if (!protocol_parse(&names, protocol, &id) || !id)
 		option_bad("protocol", protocol);
+	if (learn_full())
+		option_bad("source: there are 16 already", option);
 	if (!learn_add_source(option_number("table", table, 1, UINT32_MAX),
 			      kernel, id))
 		option_bad("source: the protocol has one already", option);

@@ -259,6 +259,7 @@ static void on_connect(struct evconnlistener *listener, evutil_socket_t fd,
 	}
 	if (zebra)
 		gone("it has connected again");
+	peer_watch(fd);
 	zebra = bufferevent_socket_new(base, fd, BEV_OPT_CLOSE_ON_FREE);
 	if (!zebra)
 		out_of_memory();
@@ -282,13 +283,30 @@ static void add_signal(int sig)
 		out_of_memory();
 }
 
+/* The address may come later, with its interface. Negative: errno says why. */
+static int bound(void)
+{
+	const struct sockaddr_in local = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(address),
+		.sin_port = htons(port),
+	};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int on = 1;
+
+	if (fd < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ||
+	    setsockopt(fd, IPPROTO_IP, IP_FREEBIND, &on, sizeof(on)) ||
+	    bind(fd, (const struct sockaddr *)&local, sizeof(local)))
+		return -1;
+	return fd;
+}
+
 int main(int argc, char **argv)
 {
-	struct sockaddr_in local = { .sin_family = AF_INET };
+	int fd;
 
 	options(argc, argv);
-	local.sin_addr.s_addr = htonl(address);
-	local.sin_port = htons(port);
 	base = event_base_new();
 	if (!base)
 		out_of_memory();
@@ -298,11 +316,11 @@ int main(int argc, char **argv)
 		out_of_memory();
 	add_signal(SIGTERM);
 	add_signal(SIGINT);
-	if (!evconnlistener_new_bind(base, on_connect, NULL,
-				     LEV_OPT_CLOSE_ON_FREE |
-				     LEV_OPT_CLOSE_ON_EXEC |
-				     LEV_OPT_REUSEABLE, -1,
-				     (struct sockaddr *)&local, sizeof(local))) {
+	fd = bound();
+	if (fd < 0 ||
+	    !evconnlistener_new(base, on_connect, NULL,
+				LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC,
+				-1, fd)) {
 		perror("rtmfpm: listen");
 		return EXIT_FAILURE;
 	}
