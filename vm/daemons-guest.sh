@@ -108,8 +108,31 @@ join()
 	ip -n "$3" link set "$here" up
 }
 
-# lost FILE: what ping(8) says of it there, in percent
+# ping_from NAMESPACE argument...: ping(8), instead of this shell. -U: or else it has
+# the kernel note when packets come, and change its code for that (see vm/README.md).
+ping_from()
+{
+	exec ip netns exec "$1" ping -n -U "${@:2}"
+}
+
+# lost FILE FLYING: how many of its packets ping(8) had no answer to; up to FLYING were
+# not answered yet when it was told to end.
 lost()
 {
-	sed -n 's/.* \([0-9.]*%\) packet loss.*/\1/p' "$1"
+	awk -v flying="$2" '
+		/ bytes from / && match($0, /icmp_seq=[0-9]+/) {
+			seq = substr($0, RSTART + 9, RLENGTH - 9) + 0
+			answers += !(seq in answered)
+			answered[seq]
+			last = seq > last ? seq : last
+		}
+		/ packets transmitted, / { sent = $1 }
+		END {
+			if (!sent)
+				print "all"
+			else if (sent - last > flying)
+				print sent - answers
+			else
+				print last - answers
+		}' "$1"
 }

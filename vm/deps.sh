@@ -18,7 +18,7 @@ declare -A group=(
 	[modules]="gcc make kmod libelf1"
 	[guest]="qemu-system-x86 seabios busybox-static cpio gzip kmod xz-utils
 		iproute2 procps socat util-linux"
-	[selftests]="linux-source-6.12 xz-utils"
+	[selftests]="linux-source-6.12 rsync xz-utils"
 	[kernel]="bc bison flex libelf-dev libssl-dev pahole perl kmod
 		linux-source-6.12 xz-utils"
 	[daemons]="libcap2 libgcrypt20 libgssapi-krb5-2 libjson-c5 libpam0g

@@ -13,6 +13,10 @@ ln -sf /proc/self/fd/1 /dev/stdout
 ln -sf /proc/self/fd/2 /dev/stderr
 ip link set lo up
 hostname rtm-guest
+# The first memory cgroup, and the last one that goes, have the kernel change its code,
+# of which QEMU may make it die: see vm/README.md. This one is there first, and stays.
+echo +memory >/sys/fs/cgroup/cgroup.subtree_control
+mkdir /sys/fs/cgroup/rtm-stays
 
 port=$(grep -lx rtm.output /sys/class/virtio-ports/*/name)
 port=/dev/$(basename "${port%/name}")

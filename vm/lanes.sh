@@ -28,12 +28,13 @@ shift $((OPTIND - 1))
 
 # Seconds a lane may take, from the boot on: twice what it does take and more, for
 # a machine may have been lent to others by half.
-declare -A budget=([pure]=600 [suspend]=200 [6.1]=2700 [6.12]=2700 [debug]=4000
+declare -A budget=([pure]=600 [suspend]=200 [6.1]=3300 [6.12]=3300 [debug]=4000
 	[debug-2]=4000 [kcsan]=3000 [gcov]=3000 [daemons]=1800)
 
+# fail lane LINES: what there is to say of it after its first line is indented.
 fail()
 {
-	echo "fail $1 $2" | tee -a "build/results/$1/results"
+	printf '%s\n' "fail $1 ${2//$'\n'/$'\n'    }" | tee -a "build/results/$1/results"
 }
 
 # make_for lane argument...: one at a time, for some lanes are of the same kernel
@@ -48,13 +49,19 @@ make_for()
 	return 1
 }
 
-# How a guest ended that did not end well, and the log's last word, where it had one
+# How a guest ended that did not end well, and what its kernel complained of first, for
+# the log may be gone when somebody asks; or else its last words.
 fate()
 {
-	local log=build/results/$1/kernel.log
+	local log=build/results/$1/kernel.log complaint
 
-	echo "the guest: status $2 ($(grep -E 'Kernel panic|Oops|BUG' "$log" |
-		tail -n 1 || tail -n 1 "$log"))"
+	echo "the guest: status $2"
+	complaint=$("$here/klog.sh" "$log" | head -n 1)
+	if [ -n "$complaint" ]; then
+		grep -m 1 -A 24 -F -- "$complaint" "$log"
+	else
+		tail -n 3 "$log"
+	fi | tr -d '\r'
 }
 
 # account lane suite status tap: one line a test, to the results
@@ -118,7 +125,8 @@ guest()
 	make_for "$lane" modules KDIR="$KDIR" || return
 	"$here/run.sh" -k "$kernel" -m $mem -c $cpus \
 		-t $((budget[$lane] + 4 * ${RTM_TEST_SECONDS:-0})) \
-		-o "build/results/$lane" -- env RTM_DAEMONS="$daemons" \
+		-o "build/results/$lane" -- env RTM_CACHE="$RTM_CACHE" \
+		RTM_DAEMONS="$daemons" \
 		${RTM_TEST_SCALE:+RTM_TEST_SCALE="$RTM_TEST_SCALE"} \
 		${RTM_TEST_SECONDS:+RTM_TEST_SECONDS="$RTM_TEST_SECONDS"} \
 		selftests/run.sh "$lane" \
@@ -153,10 +161,27 @@ for lane; do
 	: >"build/results/$lane/results"
 done
 built='' jobs=()
+# Each lane is a process group, with all that it starts: where we are told to end,
+# guests do not go on and keep others from their turn.
+set -m
+stop()
+{
+	local group
+
+	trap '' INT TERM HUP
+	for group in $(jobs -p); do
+		kill -TERM -- "-$group"
+	done 2>/dev/null
+	wait
+	exit 143
+}
+trap stop INT TERM HUP
 for lane; do
 	case $lane in
 	pure|suspend)
-		"$lane"
+		"$lane" &
+		jobs+=($!)
+		wait $!
 		continue ;;
 	esac
 	if [ -z "$built" ]; then
@@ -166,5 +191,5 @@ for lane; do
 	guest "$lane" > >(sed -u "s/^/$lane  /") 2>&1 &
 	jobs+=($!)
 done
-[ ${#jobs[@]} -eq 0 ] || wait "${jobs[@]}"
+wait "${jobs[@]}"
 "$here/summary.sh" "$@"
