@@ -65,7 +65,7 @@ static void send_object(struct bufferevent *bev, struct json_object *o)
 }
 
 static void send_family(struct bufferevent *bev, int family, const char *name,
-			const struct fib_counts *counts)
+			const struct fib_counts *counts, uint64_t counts_age)
 {
 	struct json_object *o = checked(json_object_new_object());
 	const struct fib_counters *done = fib_counters(family);
@@ -82,6 +82,7 @@ static void send_family(struct bufferevent *bev, int family, const char *name,
 	put_number(o, "queued", counts->queued);
 	for (s = TARGET_RESOLVED + 1; s < TARGET_STATES; s++)
 		put_number(o, target_state_name(s), counts->dests[s]);
+	put_number(o, "counted_age_ms", counts_age);
 	put_number(o, "from_kernel", learned.routes);
 	put_number(o, "from_kernel_refused", learned.refused);
 	put_number(o, "installed", done->installed);
@@ -121,14 +122,15 @@ static void send_status(struct bufferevent *bev)
 {
 	static struct fib_counts counts[2];
 	static uint64_t counted;
+	uint64_t age = timer_now() - counted;
 
-	if (is_trusted(bufferevent_getfd(bev)) ||
-	    timer_now() - counted >= COUNTS_AGE) {
+	if (age >= COUNTS_AGE || is_trusted(bufferevent_getfd(bev))) {
 		fib_count(counts);
 		counted = timer_now();
+		age = 0;
 	}
-	send_family(bev, AF_INET, "ip", &counts[family_index(AF_INET)]);
-	send_family(bev, AF_INET6, "ipv6", &counts[family_index(AF_INET6)]);
+	send_family(bev, AF_INET, "ip", &counts[family_index(AF_INET)], age);
+	send_family(bev, AF_INET6, "ipv6", &counts[family_index(AF_INET6)], age);
 }
 
 static void put_hops(struct json_object *o, const char *key, int family,

@@ -7,9 +7,11 @@
  * that it lists. So others do at that moment what they would do once in a million
  * times. A status but 0 of the first is the errno that the reading fails with, and
  * one of the last takes that interface out of the list, which says that it was
- * interrupted.
+ * interrupted. Where starting programs would take too long, $MEDDLE_AT is a pattern
+ * of the arguments that it runs with.
  */
 #include <errno.h>
+#include <fnmatch.h>
 #include <linux/rtm.h>
 #include <linux/rtnetlink.h>
 #include <stdarg.h>
@@ -25,14 +27,15 @@
 /* The program's status. */
 static int meddle(const char *when, unsigned int what)
 {
-	const char *program = getenv("MEDDLE");
-	char command[256];
+	const char *program = getenv("MEDDLE"), *at = getenv("MEDDLE_AT");
+	char arguments[32], command[256];
 	int status;
 
-	if (!program)
+	snprintf(arguments, sizeof(arguments), "%s %u", when, what);
+	if (!program || (at && fnmatch(at, arguments, 0)))
 		return 0;
-	snprintf(command, sizeof(command), "LD_PRELOAD='' '%s' %s %u", program,
-		 when, what);
+	snprintf(command, sizeof(command), "LD_PRELOAD='' '%s' %s", program,
+		 arguments);
 	status = system(command);
 	if (!WIFEXITED(status))
 		abort();
