@@ -319,8 +319,9 @@ static void rtm_client_reap_work(struct work_struct *work)
 {
 	struct rtm_client *client = container_of(work, struct rtm_client, reap);
 
-	while (rtm_client_reap(client))
-		;
+	/* Clients of others wait, too: each has its turn. */
+	if (rtm_client_reap(client))
+		queue_work(rtm_reap_wq, work);
 }
 
 /**

@@ -54,7 +54,7 @@ static void __exit rtm_exit(void)
 {
 	rtm_chardev_unregister();
 	/* Clients of closed files may still be on their way out. */
-	flush_workqueue(rtm_reap_wq);
+	drain_workqueue(rtm_reap_wq);
 	rtm_net_unregister();
 	destroy_workqueue(rtm_reap_wq);
 	destroy_workqueue(rtm_wq);

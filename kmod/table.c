@@ -684,8 +684,11 @@ static int rtm_table_sweep(struct rtm_table *table, struct rtm_prefix *from,
 			dests[with_routes++] = dest;
 	}
 	for (i = 0; i < with_routes; i++) {
-		if (!rtm_dest_reelect(table, dests[i], gfp))
+		if (!rtm_dest_reelect(table, dests[i], gfp)) {
+			/* What must not fail may wait: once a hold is enough. */
+			gfp = RTM_GFP_LOCKED;
 			continue;
+		}
 		*from = rtm_dest_prefix(table, dests[i]);
 		*inclusive = true;
 		return -ENOMEM;

@@ -47,20 +47,20 @@ static u64 rtm_user_room(const struct rtm_net *net, enum rtm_obj_kind kind)
 
 /*
  * Who owns the user namespace that the current user is in, as seen from the one
- * of @net. An account can have 65,536 user ids, and uses them in a namespace that
- * it owns. Root's are for others, whose user ids it has seen to. INVALID_UID:
- * nobody.
+ * of @net: the outermost that is not root's. An account can have 65,536 user ids,
+ * and uses them in a namespace that it owns. Root's are for others, whose user ids
+ * it has seen to. INVALID_UID: nobody.
  */
 static kuid_t rtm_user_account(const struct rtm_net *net)
 {
 	const struct user_namespace *outer = net->net->user_ns;
 	const struct user_namespace *ns = current_user_ns();
+	kuid_t account = INVALID_UID;
 
-	if (ns == outer || ns == &init_user_ns)
-		return INVALID_UID;
-	while (ns->parent != outer && ns->parent != &init_user_ns)
-		ns = ns->parent;
-	return uid_eq(ns->owner, GLOBAL_ROOT_UID) ? INVALID_UID : ns->owner;
+	for (; ns != outer && ns != &init_user_ns; ns = ns->parent)
+		if (!uid_eq(ns->owner, GLOBAL_ROOT_UID))
+			account = ns->owner;
+	return account;
 }
 
 /* Find or make. There may be very many. */
