@@ -176,7 +176,7 @@ coproc watch { exec build/demo/watch; }
 # shellcheck disable=SC2154
 watcher=$watch_PID
 routes=0
-wait_for 10 watching
+wait_for 120 watching
 
 say "BGP brings them all"
 start bgp -p $bgp -i 2 -m 100 "$tmp/all"
@@ -204,24 +204,24 @@ start netmgmt -p $netmgmt -i 4 -n 10 "$tmp/all"
 told "network management" 0 $((n / 10)) 0
 check "best route to $twenty" netmgmt "$(owner "$twenty")"
 
-say "RIP refreshes routes that live for 12 s: every 20th, and 4096 of its own"
-start rip -p $rip -i 5 -m 3 -t 12 "$tmp/rip"
+say "RIP refreshes routes that live for 24 s: every 20th, and 4096 of its own"
+start rip -p $rip -i 5 -m 3 -t 24 "$tmp/rip"
 told "RIP" 4096 0 0
 
 say "RIP is given priority 5"
 $rtmctl prio set rip 5
 told "priority" 0 $((n / 20)) 0
 check "best route to $twenty" rip "$(owner "$twenty")"
-for left in 13 10 7 4; do
+for left in 25 20 15 10 5; do
 	say "  $(stat routes) routes are there, in $left s still"
-	sleep $((left > 4 ? 3 : 4))
+	sleep 5
 done
-told "13 s of refreshing" 0 0 0
+told "25 s of refreshing" 0 0 0
 check "routes that aged out" 0 "$(since expired)"
 
 say "RIP falls silent"
 kill -USR1 "${pid[rip]}"
-wait_for 60 aged
+wait_for 120 aged
 check "routes that aged out" "$brought" "$(since expired)"
 told "ageing" 0 $((n / 20)) 4096
 check "best route to $twenty" netmgmt "$(owner "$twenty")"

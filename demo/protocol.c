@@ -105,10 +105,10 @@ static double now(void)
 	return t.tv_sec + t.tv_nsec / 1e9;
 }
 
-/* As often as RIP does: an age may pass two times before a route is due. */
+/* More often than RIP, for a machine may stop for seconds. */
 static void stay(const struct protocol *p, HANDLE client, const sigset_t *set)
 {
-	struct timespec pause = { .tv_sec = p->ttl > 3 ? p->ttl / 3 : 1 };
+	struct timespec pause = { .tv_sec = p->ttl > 8 ? p->ttl / 8 : 1 };
 	int refresh = p->ttl != INFINITE;
 
 	for (;;) {

@@ -53,7 +53,7 @@ owner()
 
 hops()
 {
-	ip netns exec lhost busybox traceroute -n -q 1 -w 2 10.2.0.2 2>&1 |
+	ip netns exec lhost busybox traceroute -n -q 1 -w 20 10.2.0.2 2>&1 |
 		awk '$1 + 0 { printf "%s%s", sep, $2; sep = " " }'
 }
 
@@ -127,7 +127,7 @@ cat >"$tmp/left/frr.conf" <<END
 interface middle
  ip ospf network point-to-point
  ip ospf hello-interval 1
- ip ospf dead-interval 4
+ ip ospf dead-interval 60
 router ospf
  ospf router-id 10.0.1.2
  passive-interface lhost
@@ -139,11 +139,11 @@ fpm address 127.0.0.1 port 2620
 interface left
  ip ospf network point-to-point
  ip ospf hello-interval 1
- ip ospf dead-interval 4
+ ip ospf dead-interval 60
 interface slow
  ip ospf network point-to-point
  ip ospf hello-interval 1
- ip ospf dead-interval 4
+ ip ospf dead-interval 60
 router ospf
  ospf router-id 10.0.1.1
  network 10.0.1.0/24 area 0
@@ -171,7 +171,7 @@ protocol direct { ipv4; interface "rhost"; }
 protocol kernel { ipv4 { import none; export where source != RTS_DEVICE; }; }
 protocol ospf { ipv4 { import all; export none; };
 	area 0 {
-		interface "slow" { type ptp; hello 1; dead 4; };
+		interface "slow" { type ptp; hello 1; dead 60; };
 		interface "rhost" { stub; };
 	}; }
 protocol bgp { local 10.0.2.2 as 65002; neighbor 10.0.2.1 as 65001;
@@ -196,10 +196,10 @@ for net in middle right; do
 	start "bird-$net" bird "$tmp/$net"
 done
 
-wait_for 60 "owner of 10.2.0.0/24 in the middle" bgp owner 10.2.0.0/24
-wait_for 60 "owner of 10.1.0.0/24 in the middle" ospf owner 10.1.0.0/24
-wait_for 60 "an answer from host to host" yes answers
-wait_for 30 "packets for the right host leave the middle by" fast leaves_by 10.2.0.2
+wait_for 400 "owner of 10.2.0.0/24 in the middle" bgp owner 10.2.0.0/24
+wait_for 400 "owner of 10.1.0.0/24 in the middle" ospf owner 10.1.0.0/24
+wait_for 400 "an answer from host to host" yes answers
+wait_for 400 "packets for the right host leave the middle by" fast leaves_by 10.2.0.2
 took=$(($(now) - started))
 say "from nothing to this: $((took / 100)).$((took % 100 / 10)) s"
 check "traceroute" "10.1.0.1 10.0.1.1 10.0.2.2 10.2.0.2" "$(hops)"
@@ -208,9 +208,9 @@ say "the fast link breaks, at its right end, under a ping 50 times a second"
 start monitor ip -n middle -ts -o monitor link route >"$tmp/told"
 start_ping
 ip -n right link set fast down
-wait_for 30 "owner of 10.2.0.0/24 in the middle" ospf owner 10.2.0.0/24
-wait_for 30 "packets for the right host leave the middle by" slow leaves_by 10.2.0.2
-wait_for 30 "an answer from host to host" yes answers
+wait_for 400 "owner of 10.2.0.0/24 in the middle" ospf owner 10.2.0.0/24
+wait_for 400 "packets for the right host leave the middle by" slow leaves_by 10.2.0.2
+wait_for 400 "an answer from host to host" yes answers
 stop_ping
 took=$(($(told '10.2.0.0/24 .* dev slow table 100') - $(told ': fast.*NO-CARRIER')))
 say "  $took ms from the link's end to the other route in the kernel;" \
@@ -221,8 +221,8 @@ say "the fast link comes back"
 start_ping
 started=$(now)
 ip -n right link set fast up
-wait_for 60 "owner of 10.2.0.0/24 in the middle" bgp owner 10.2.0.0/24
-wait_for 30 "packets for the right host leave the middle by" fast leaves_by 10.2.0.2
+wait_for 400 "owner of 10.2.0.0/24 in the middle" bgp owner 10.2.0.0/24
+wait_for 400 "packets for the right host leave the middle by" fast leaves_by 10.2.0.2
 took=$(($(now) - started))
 say "  BGP was back, and its route in use, after" \
 	"$((took / 100)).$((took % 100 / 10)) s"

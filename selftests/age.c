@@ -54,6 +54,7 @@ static __u64 age_add(FIXTURE_DATA(age) *self, __u32 i, __u32 ttl)
 
 TEST_F(age, routes_expire_on_time_and_infinite_ones_never)
 {
+	struct rtm_route_rec twice[] = { rtm_nth(7, 7), rtm_nth(7, 7) };
 	struct rtm_route_rec rec = rtm_nth(9, 0);
 	__u64 since[4];
 	__u32 i;
@@ -61,8 +62,9 @@ TEST_F(age, routes_expire_on_time_and_infinite_ones_never)
 	EXPECT_NE(0, age_add(self, 9, RTM_TTL_INFINITE));
 	EXPECT_NE(0, age_add(self, 8, RTM_TTL_MAX));
 	/* Nor those that have become infinite. */
-	EXPECT_NE(0, age_add(self, 7, 1));
-	EXPECT_NE(0, age_add(self, 7, RTM_TTL_INFINITE));
+	twice[0].ttl = 1;
+	ASSERT_EQ(0, rtm_update(self->fd, RTM_IOC_ADD, self->client, twice, 2,
+				NULL, NULL));
 	for (i = 3; i; i--)
 		since[i] = age_add(self, i, i);
 	for (i = 1; i <= 3; i++)
@@ -79,12 +81,22 @@ TEST_F(age, routes_expire_on_time_and_infinite_ones_never)
 
 TEST_F(age, refresh_postpones)
 {
-	__u64 since = age_add(self, 0, 5);
+	__u64 since, again;
+	bool signalled;
 
-	/* A second passes, and nothing happens. */
-	EXPECT_FALSE(rtm_signalled(self->fd, 1));
-	since = age_add(self, 0, 5);
-	EXPECT_EXPIRY(0, since, 5);
+	/* A second passes, and nothing happens; where it was five, once more. */
+	do {
+		since = age_add(self, 0, 5);
+		signalled = rtm_signalled(self->fd, 1);
+		again = age_add(self, 0, 5);
+		if (again < since + 5 * NSEC_PER_SEC)
+			break;
+		while (rtm_dequeue(self->fd, self->client, &self->message, 1,
+				   NULL) == 1)
+			;
+	} while (since && again);
+	EXPECT_FALSE(signalled);
+	EXPECT_EXPIRY(0, again, 5);
 }
 
 TEST_F(age, earlier_expiry_counts_at_once)
@@ -162,9 +174,13 @@ TEST_F(age, whole_seconds_left_are_told_of_what_is_second_best_now)
 TEST_F(age, next_best_takes_the_place_of_the_expired)
 {
 	struct rtm_route_rec rec = rtm_nth(0, 9);
-	__u64 since = age_add(self, 0, 1);
+	__u64 since;
 
 	rec.interface = 2;
+	ASSERT_EQ(0, rtm_add(self->fd, self->client, rec, NULL));
+	since = rtm_now(CLOCK_BOOTTIME) / 1000 * 1000;
+	rec = rtm_nth(0, 0);
+	rec.ttl = 1;
 	ASSERT_EQ(0, rtm_add(self->fd, self->client, rec, NULL));
 	ASSERT_TRUE(rtm_signalled(self->fd, 10));
 	EXPECT_LE(since + NSEC_PER_SEC, rtm_now(CLOCK_BOOTTIME));
@@ -179,13 +195,22 @@ TEST_F(age, next_best_takes_the_place_of_the_expired)
 
 TEST_F(age, deleted_route_does_not_expire_and_comes_back_fresh)
 {
-	__u64 since;
+	__u64 since, expired;
+	int err;
 
-	EXPECT_NE(0, age_add(self, 0, 1));
-	ASSERT_EQ(0, rtm_delete(self->fd, self->client, rtm_nth(0, 0), NULL));
+	/* It may have aged out before it is deleted. */
+	do {
+		while (rtm_dequeue(self->fd, self->client, &self->message, 1,
+				   NULL) == 1)
+			;
+		age_add(self, 0, 1);
+		err = rtm_delete(self->fd, self->client, rtm_nth(0, 0), NULL);
+	} while (err == -ESRCH);
+	ASSERT_EQ(0, err);
+	expired = rtm_stats(self->fd, RTM_FAMILY_IP).expired;
 	since = age_add(self, 0, 2);
 	EXPECT_EXPIRY(0, since, 2);
-	EXPECT_EQ(1, rtm_stats(self->fd, RTM_FAMILY_IP).expired);
+	EXPECT_EQ(expired + 1, rtm_stats(self->fd, RTM_FAMILY_IP).expired);
 }
 
 TEST_F(age, many_at_once_go_within_two_seconds)
@@ -193,7 +218,7 @@ TEST_F(age, many_at_once_go_within_two_seconds)
 	const __u32 n = rtm_scaled(20000);
 	struct rtm_route_rec *recs = calloc(n, sizeof(*recs));
 	struct rtm_stats stats;
-	__u64 due, now;
+	__u64 start, due, now, took;
 	__u32 i;
 
 	ASSERT_TRUE(recs != NULL);
@@ -205,9 +230,13 @@ TEST_F(age, many_at_once_go_within_two_seconds)
 				NULL, NULL));
 	for (i = 0; i < n; i++)
 		recs[i].ttl = 1;
+	start = rtm_now(CLOCK_BOOTTIME);
 	ASSERT_EQ(0, rtm_update(self->fd, RTM_IOC_ADD, self->client, recs, n,
 				NULL, NULL));
-	due = rtm_now(CLOCK_BOOTTIME) + NSEC_PER_SEC;
+	now = rtm_now(CLOCK_BOOTTIME);
+	due = now + NSEC_PER_SEC;
+	/* To take them away takes time, as to put them there did. */
+	took = now - start;
 	do {
 		ASSERT_GE(due + 30 * NSEC_PER_SEC, rtm_now(CLOCK_BOOTTIME));
 		ASSERT_TRUE(rtm_signalled(self->fd, 10));
@@ -216,7 +245,7 @@ TEST_F(age, many_at_once_go_within_two_seconds)
 			sched_yield();
 	} while (stats.routes);
 	now = rtm_now(CLOCK_BOOTTIME);
-	EXPECT_GE(due + 2 * NSEC_PER_SEC + gap_so_far(), now);
+	EXPECT_GE(due + 2 * NSEC_PER_SEC + took + gap_so_far(), now);
 	EXPECT_EQ(n, stats.expired);
 	EXPECT_EQ(0, stats.destinations);
 	free(recs);

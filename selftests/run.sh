@@ -81,7 +81,7 @@ caches_seen()
 # Destroyed caches go from sysfs a moment after.
 caches_gone()
 {
-	for _ in {1..50}; do
+	for _ in {1..600}; do
 		compgen -G '/sys/kernel/slab/rtm*' >/dev/null || break
 		sleep 0.1
 	done

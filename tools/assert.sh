@@ -20,7 +20,7 @@ is()
 # a machine that may be lent to others.
 until_is()
 {
-	local found end=$((SECONDS + 60))
+	local found end=$((SECONDS + 400))
 
 	while :; do
 		found=$("${@:3}")

@@ -25,22 +25,6 @@ note()
 	echo "# $*"
 }
 
-# eventually WHAT WANTED COMMAND...: it says so some time. How long that takes is
-# the machine's affair; that there is an end to waiting is against hangs.
-eventually()
-{
-	local found end=$((SECONDS + 400))
-
-	while :; do
-		found=$("${@:3}")
-		if [ "$found" = "$2" ] || [ $SECONDS -ge $end ]; then
-			break
-		fi
-		sleep 0.3
-	done
-	is "$1" "$2" "$found"
-}
-
 # in_net NAME COMMAND...
 in_net()
 {
@@ -168,7 +152,7 @@ start_agent()
 # follows.
 start_fpm()
 {
-	start fpm fpm router --quiet 2 --keep 30 --settle 10000
+	start fpm fpm router --quiet 2 --keep 30 --settle 60000
 }
 
 in_netns=(ip netns exec left)
@@ -184,8 +168,8 @@ count()
 {
 	in_net router "$rtmctl" route show protocol "$1" | wc -l
 }
-eventually "FRR's routes have come by FPM" $shared count bgp
-eventually "BIRD's routes have come by the kernel's table" $shared count ospf
+until_is "FRR's routes have come by FPM" $shared count bgp
+until_is "BIRD's routes have come by the kernel's table" $shared count ospf
 connected="10.255.0.0/24 - host
 10.255.1.0/24 - left
 10.255.2.0/24 - right"
@@ -198,7 +182,7 @@ by()
 	} | LC_ALL=C sort
 }
 by_left=$(by left 10.255.1.2) by_right=$(by right 10.255.2.2)
-eventually "the kernel goes by FRR, which has the better priority" "$by_left" \
+until_is "the kernel goes by FRR, which has the better priority" "$by_left" \
 	kernel router 100
 is "so does RTM" "$by_left" "$(agreed router)"
 is "as zebra's own JSON has it" $shared "$(frr_says zebra zebra \
@@ -213,9 +197,9 @@ pinger=$!
 sleep 1
 for i in {1..5}; do
 	in_net router "$rtmctl" prio set ospf 10
-	eventually "swap $i: all go by BIRD" "$by_right" kernel router 100
+	until_is "swap $i: all go by BIRD" "$by_right" kernel router 100
 	in_net router "$rtmctl" prio set ospf 110
-	eventually "swap $i: all go by FRR" "$by_left" kernel router 100
+	until_is "swap $i: all go by FRR" "$by_left" kernel router 100
 done
 sleep 1
 kill -INT $pinger
@@ -225,23 +209,25 @@ note "$(grep loss pings)"
 
 # Next hops change: zebra deletes and adds, which are changes to others.
 start monitor ip netns exec router "$rtmctl" monitor >told
+until_is "somebody watches" 1 \
+	eval "in_net router $rtmctl client show | grep -c 'watcher .*rtmctl'"
 frr_says zebra bgpd "configure terminal" \
 	"route-map far permit 10" "set ip next-hop 10.255.1.3" \
 	"router bgp 65001" "address-family ipv4 unicast" \
 	"neighbor 10.255.1.2 route-map far in"
 frr_says zebra bgpd "clear bgp 10.255.1.2 soft in"
-eventually "another next hop reaches the kernel" "$(by left 10.255.1.3)" \
+until_is "another next hop reaches the kernel" "$(by left 10.255.1.3)" \
 	kernel router 100
 frr_says zebra bgpd "configure terminal" \
 	"router bgp 65001" "address-family ipv4 unicast" \
 	"no neighbor 10.255.1.2 route-map far in"
 frr_says zebra bgpd "clear bgp 10.255.1.2 soft in"
-eventually "and the old one again" "$by_left" kernel router 100
+until_is "and the old one again" "$by_left" kernel router 100
 heard()
 {
 	wc -l <told
 }
-eventually "which is told" $((2 * shared)) heard
+until_is "which is told" $((2 * shared)) heard
 sleep 1
 stop TERM monitor
 is "as changes, not as deletions and additions" "$((2 * shared)) changed" \
@@ -256,10 +242,10 @@ for ((i = 0; i < rounds; i++)); do
 		sleep 0.$((RANDOM % 10))
 	done
 done
-eventually "after $rounds rounds of SIGKILL none is missing, none is left" \
+until_is "after $rounds rounds of SIGKILL none is missing, none is left" \
 	"$by_left" kernel router 100
-eventually "nor in RTM: FRR's" $shared count bgp
-eventually "nor BIRD's" $shared count ospf
+until_is "nor in RTM: FRR's" $shared count bgp
+until_is "nor BIRD's" $shared count ospf
 # What is right already may go and come once more: who was killed last has still
 # to say what it knows.
 audited()
@@ -267,12 +253,12 @@ audited()
 	in_net router "$rtmctl" fib audit >/dev/null
 	echo "$(figure router proven) $(figure router divergent)"
 }
-eventually "which an audit proves" "$((shared + 3)) 0" audited
+until_is "which an audit proves" "$((shared + 3)) 0" audited
 stop KILL zebra bgpd
-eventually "zebra stays away, and its routes go after a while" 0 count bgp
-eventually "the kernel goes by BIRD" "$by_right" kernel router 100
+until_is "zebra stays away, and its routes go after a while" 0 count bgp
+until_is "the kernel goes by BIRD" "$by_right" kernel router 100
 stop TERM bird
-eventually "BIRD takes its routes along" "$connected" kernel router 100
+until_is "BIRD takes its routes along" "$connected" kernel router 100
 stop TERM agent fpm left
 for net in router host left right; do
 	ip netns del $net
@@ -301,11 +287,11 @@ all_have()
 	done
 	echo "$have"
 }
-eventually "$nets namespaces have a hundred routes each" $nets all_have 100
+until_is "$nets namespaces have a hundred routes each" $nets all_have 100
 for ((i = 0; i < nets; i++)); do
 	stop KILL feed$i
 done
-eventually "which end with their protocols" $nets all_have 0
+until_is "which end with their protocols" $nets all_have 0
 for ((i = 0; i < nets; i++)); do
 	stop KILL agent$i
 	ip netns del n$i
@@ -333,7 +319,7 @@ is_wanted()
 {
 	kernel narrow main | cmp -s - wanted && echo yes
 }
-eventually "$routes routes, through narrow sockets" yes is_wanted
+until_is "$routes routes, through narrow sockets" yes is_wanted
 ip -n narrow -force -batch others-delete 2>/dev/null &
 others=$!
 ip -n narrow -force -batch others-replace 2>/dev/null
@@ -344,7 +330,7 @@ for i in 1 2 3; do
 done
 ip -n narrow -force -batch others-delete 2>/dev/null
 began=$SECONDS
-eventually "half deleted, half replaced, flaps, half deleted: all are back" yes \
+until_is "half deleted, half replaced, flaps, half deleted: all are back" yes \
 	is_wanted
 in_net narrow "$rtmctl" fib audit >status
 is "and proven" "$routes 0" "$(figure narrow proven) $(figure narrow divergent)"
@@ -382,9 +368,9 @@ exported()
 	ip -n full -4 route show table 200 2>/dev/null | wc -l
 	sleep 2
 }
-eventually "BIRD has exported a full view of $want routes" "$want" exported
+until_is "BIRD has exported a full view of $want routes" "$want" exported
 exported_after=$((($(date +%s%N) - began) / 1000000))
-eventually "and all of it is acknowledged" "$want" figure full acknowledged
+until_is "and all of it is acknowledged" "$want" figure full acknowledged
 note "full view of $want: in BIRD's table after $exported_after ms, through" \
 	"RTM in the kernel after $((($(date +%s%N) - began) / 1000000)) ms"
 in_net full "$rtmctl" fib audit >status
@@ -400,7 +386,7 @@ stop KILL agent
 ip -n full monitor route >told &
 monitor=$!
 start agent agent full --learn 200,12,bgp --interval 30
-eventually "a new agent has it all" "$want" figure full acknowledged
+until_is "a new agent has it all" "$want" figure full acknowledged
 sleep 1
 kill $monitor
 is "and touched nothing" 0 "$(wc -l <told)"

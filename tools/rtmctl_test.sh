@@ -121,7 +121,7 @@ ospf=$loader
 is "routes of a network" "\
 10.1.0.0/16 via 192.0.2.9 dev 7 ospf prio 110 metric 1 ttl 1000
 * 10.1.0.0/16 via 192.0.2.2 dev lo bgp prio 20 metric 7" \
-	"$(ctl route show network 10.1.0.0/16 | sed 's/ttl 99[0-9]/ttl 1000/')"
+	"$(ctl route show network 10.1.0.0/16 | sed 's/ttl 9[0-9][0-9]/ttl 1000/')"
 is "routes of an interface" 1 "$(ctl route show dev 7 | wc -l)"
 is "routes of a protocol, as JSON" "[ {best}, {best}, {best}, {best} ]" \
 	"$(ctl -j route show protocol bgp |

@@ -63,8 +63,9 @@ frr()
 # until_zebra DIRECTORY: others can speak to it
 until_zebra()
 {
-	for _ in {1..100}; do
-		[ ! -S "$1/zserv.api" ] || break
+	local end=$((SECONDS + 200))
+
+	until [ -S "$1/zserv.api" ] || [ $SECONDS -ge $end ]; do
 		sleep 0.1
 	done
 }
