@@ -153,6 +153,8 @@ static int rtm_batch_apply(struct rtm_client *client,
 				 result_size ? &result : NULL);
 		if (err == -ENOMEM && !batch->starved)
 			break;
+		if (client->dying)
+			err = -ENOENT;
 		if (client->dying || (err && !result_size))
 			break;
 		if (err) {

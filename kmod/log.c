@@ -309,6 +309,34 @@ static void rtm_log_drop(struct rtm_table *table, struct rtm_route *record,
 }
 
 /*
+ * Free @older and have @newer, its neighbour in the ring, stand in its place, as of
+ * its number, for both. No cursor separates them. @pred: the one before @older.
+ */
+static void rtm_log_take_place(struct rtm_table *table, struct rtm_route *older,
+			       struct rtm_route *newer, struct rtm_route *pred)
+{
+	struct rtm_cursor *cursor, *holder = rtm_log_holder(table, newer);
+	struct rtm_log *log = &table->log;
+
+	for (cursor = holder; cursor && cursor->next == older;
+	     cursor = rtm_cursor_before(log, cursor))
+		cursor->next = newer;
+	if (holder)
+		holder->segment--;
+	pred->log.newer = newer;
+
+	if (log->edge == &newer->log.link)
+		log->edge = newer->log.link.prev;
+	list_del(&newer->log.link);
+	if (log->edge == &older->log.link)
+		log->edge = &newer->log.link;
+	list_replace(&older->log.link, &newer->log.link);
+	newer->log.seq = older->log.seq;
+	log->nr--;
+	rtm_route_retire(table, older);
+}
+
+/*
  * Has somebody still to read @newer, but not @older? @at: the first cursor of
  * those behind to look at. It moves on: if those records come in order that a
  * caller asks for, so do the cursors.
@@ -382,7 +410,8 @@ static bool rtm_log_found(const struct rtm_table *table,
 
 /*
  * Merge two neighbours: the newer one goes. But if nothing was and nothing is,
- * and that has to be told, it is the one with the route that went which stays.
+ * and that has to be told, it is the one with the route that went which stays, in
+ * the older one's place: a number says since when, as the one before it is told.
  * @pred: the one before @older in the ring. Return: the one that stays.
  */
 static struct rtm_route *rtm_log_merge_two(struct rtm_table *table,
@@ -405,7 +434,7 @@ static struct rtm_route *rtm_log_merge_two(struct rtm_table *table,
 	}
 	newer->meta &= ~RTM_RECORD_VOID;
 	newer->meta |= RTM_RECORD_MERGED | RTM_RECORD_FOUND | mixed;
-	rtm_log_drop(table, older, pred);
+	rtm_log_take_place(table, older, newer, pred);
 	return newer;
 }
 
@@ -427,7 +456,7 @@ static void rtm_log_merge(struct rtm_table *table, struct rtm_route *last)
 {
 	struct rtm_dest *dest = last->dest;
 	struct rtm_route *record = rtm_dest_log(dest)->log.newer;
-	struct rtm_route *pred = NULL, *newer, *left;
+	struct rtm_route *pred = NULL, *newer;
 	struct rtm_log *log = &table->log;
 	const struct list_head *at = log->behind.next;
 	bool merged, end;
@@ -441,13 +470,9 @@ static void rtm_log_merge(struct rtm_table *table, struct rtm_route *last)
 				break;
 			end = newer == last;
 			/* In the ring the newest is before the oldest. */
-			left = rtm_log_merge_two(table,
-						 pred ?: rtm_dest_log(dest),
-						 record, newer);
-			/* If the older one went, cursors have moved. */
-			if (left != record)
-				at = log->behind.next;
-			record = left;
+			record = rtm_log_merge_two(table,
+						   pred ?: rtm_dest_log(dest),
+						   record, newer);
 			if (end)
 				last = record;
 			merged = true;

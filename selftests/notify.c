@@ -664,6 +664,93 @@ TEST_F(notify, watchers_of_different_speeds_all_keep_a_true_copy)
 	EXPECT_EQ(0, rtm_stats(self->fd, variant->family).restarts);
 }
 
+/* Changes by their number, metric 0: there was no best route any more. */
+struct past {
+	__u64 base;
+	__u32 nr;
+	struct {
+		__u32 index;
+		__u32 metric;
+	} change[4000];
+};
+
+static __u32 as_of(const struct past *past, __u64 sequence, __u32 index)
+{
+	__u64 n;
+
+	for (n = sequence - past->base; n; n--)
+		if (past->change[n].index == index)
+			return past->change[n].metric;
+	return 0;
+}
+
+/* Reads all that @watcher is told. Return: how much was not so as of its number. */
+static __s64 read_against(const struct past *past, int fd, __u32 watcher)
+{
+	struct rtm_change_rec m;
+	__s64 n, untrue = 0;
+	__u32 index, metric;
+
+	while ((n = rtm_dequeue(fd, watcher, &m, 1, NULL)) == 1) {
+		bool cur = m.change & RTM_CHANGE_CURRENT;
+
+		index = rtm_index(cur ? &m.cur : &m.prev);
+		metric = cur ? m.cur.metric : 0;
+		untrue += m.sequence - past->base > past->nr ||
+			  as_of(past, m.sequence, index) != metric;
+	}
+	return n ? n : untrue;
+}
+
+/* However it was merged, and whoever else had still to read what. */
+TEST_F(notify, messages_are_true_as_of_their_number)
+{
+	enum { READERS = 5, PREFIXES = 3 };
+	static struct past past;
+	struct rtm_change_rec told;
+	__u32 readers[READERS], i;
+	__s64 ret;
+
+	ASSERT_EQ(0, rtm_limit_set(self->fd, RTM_LIMIT_WINDOW, 0, 1));
+	past.base = rtm_stats(self->fd, variant->family).sequence;
+	past.nr = 0;
+	for (i = 0; i < READERS; i++) {
+		ret = rtm_watch(self->eyes, variant->family);
+		ASSERT_LT(0, ret);
+		readers[i] = ret;
+	}
+	while (past.nr + 1 < ARRAY_SIZE(past.change)) {
+		__u32 index = rtm_random(&self->state, PREFIXES);
+		__u32 metric = rtm_random(&self->state, 4);
+
+		told.change = 0;
+		ret = 0;
+		if (metric)
+			ret = rtm_add(self->fd, self->a, rtm_nth(index, metric),
+				      &told);
+		else if (as_of(&past, past.base + past.nr, index))
+			ret = rtm_delete(self->fd, self->a, rtm_nth(index, 0),
+					 &told);
+		ASSERT_EQ(0, ret);
+		if (told.change) {
+			past.nr++;
+			ASSERT_EQ(past.base + past.nr, told.sequence);
+			past.change[past.nr].index = index;
+			past.change[past.nr].metric = metric;
+		}
+		if (rtm_random(&self->state, 8))
+			continue;
+		/* One has read all, another one begins. */
+		i = rtm_random(&self->state, READERS);
+		ASSERT_EQ(0, read_against(&past, self->eyes, readers[i]));
+		ASSERT_EQ(0, rtm_deregister(self->eyes, readers[i]));
+		ret = rtm_watch(self->eyes, variant->family);
+		ASSERT_LT(0, ret);
+		readers[i] = ret;
+	}
+	EXPECT_LT(0, rtm_stats(self->fd, variant->family).merged);
+}
+
 TEST_F(notify, client_that_writes_and_watches_orders_by_sequence)
 {
 	const __u32 total = rtm_scaled(20000);
