@@ -8,6 +8,7 @@
  * must not stay open in a child, nothing is opened or closed meanwhile.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <unistd.h>
 
@@ -46,11 +47,16 @@ static void close_owned(struct fd *fd)
 
 static void after_fork_in_child(void)
 {
+	int state;
+
 	while (fds)
 		close_owned(fds);
 	after_fork();
+	/* fork() is no cancellation point, but to ask for randomness is one. */
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
 	handle_forget_all();
 	stamp_forget();
+	pthread_setcancelstate(state, NULL);
 }
 
 static int prepare(void)

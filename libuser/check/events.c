@@ -734,6 +734,33 @@ static void *use_while_cancelled(void *used)
 	return used;
 }
 
+static void *fork_while_cancelled(void *status)
+{
+	pid_t child;
+	int state;
+
+	pthread_cancel(pthread_self());
+	child = fork();
+	if (!child)
+		_exit(42);
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+	waitpid(child, status, 0);
+	return status;
+}
+
+static bool a_child_of_the_cancelled_goes_on(void)
+{
+	pthread_t thread;
+	int status = -1;
+	void *result;
+
+	EQUAL(pthread_create(&thread, NULL, fork_while_cancelled, &status), 0);
+	EQUAL(pthread_join(thread, &result), 0);
+	CHECK(WIFEXITED(status));
+	EQUAL(WEXITSTATUS(status), 42);
+	return true;
+}
+
 static bool only_waits_cancelled(void)
 {
 	bool used = false;
@@ -812,6 +839,8 @@ int main(void)
 		{ "a wait can be cancelled", a_wait_can_be_cancelled },
 		{ "nothing but a wait can be cancelled",
 		  nothing_else_can_be_cancelled },
+		{ "a child of a thread that is cancelled goes on",
+		  a_child_of_the_cancelled_goes_on },
 #endif
 		{ "clients outlive their event",
 		  clients_outlive_their_event },
