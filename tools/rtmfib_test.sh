@@ -733,6 +733,23 @@ is "until it goes" "2 2 2 0 " "$(counts) $(ctl fib diff)"
 unload $static
 unload $static6
 until_is "all leave" "" kernel
+
+# Kilobytes that the agent had at the most.
+memory()
+{
+	awk '$1 == "VmHWM:" { print $2 }' /proc/$agent/status
+}
+
+# Of those that are preferred to nothing it remembers none.
+seq 30000 | awk '{ print "route add blackhole 10." int($1 / 65536) "." \
+	int($1 / 256) % 256 "." $1 % 256 "/32" }' >others
+before=$(memory)
+ip -n $net -batch others
+ctl fib audit >/dev/null
+took=$(($(memory) - before))
+is "what others have there takes no memory" little \
+	"$([ $took -lt 3000 ] && echo little || echo $took)"
+ip -n $net route flush type blackhole
 stop TERM
 
 # Addresses come and go more often than the kernel's table can be read.

@@ -11,6 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "accept.h"
 #include "audit.h"
 #include "fib.h"
 #include "learn.h"
@@ -316,33 +317,18 @@ static void serve(int fd)
 	bufferevent_enable(bev, EV_READ | EV_WRITE);
 }
 
-static void on_rested(evutil_socket_t fd, short what, void *data)
-{
-	(void)fd, (void)what, (void)data;
-	event_add(listening, NULL);
-}
-
-/* One at a time: what was ended is closed, and all else done, in between. */
+/* What was ended is closed in between. */
 static void on_connect(evutil_socket_t listener, short what, void *data)
 {
-	static const struct timeval rest = { 1, 0 };
-	int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	int fd = accept_one(listening, make_room);
 
-	(void)what;
-	(void)data;
-	if (fd < 0) {
-		/* Without descriptors there is no way but to wait for some. */
-		if (errno != EAGAIN && !make_room()) {
-			event_del(listening);
-			if (event_base_once(event_get_base(listening), -1,
-					    EV_TIMEOUT, on_rested, NULL, &rest))
-				out_of_memory();
-		}
-	} else if (nr_connections < CONNECTIONS_MAX || make_room()) {
+	(void)listener, (void)what, (void)data;
+	if (fd < 0)
+		return;
+	if (nr_connections < CONNECTIONS_MAX || make_room())
 		serve(fd);
-	} else {
+	else
 		close(fd);
-	}
 }
 
 __attribute__((noreturn)) static void no_socket(void)

@@ -14,6 +14,7 @@ static struct dest *all;
 static TAILQ_HEAD(, dest) queue = TAILQ_HEAD_INITIALIZER(queue);
 static struct fib_counters counters[2];
 static uint32_t audit;
+static bool compared;	/* an audit has ended: what is agreed is known */
 
 static struct fib_counters *count(const struct dest *dest)
 {
@@ -382,8 +383,13 @@ void fib_audit_seen(const struct kroute *route)
 	struct hops *hops;
 	struct dest *dest;
 
-	if (is_preferred(route))
-		set_shadowed(find_or_make_unseen(&route->prefix));
+	if (is_preferred(route)) {
+		/* What is agreed is not known before: then it may be any. */
+		dest = compared ? find(&route->prefix) :
+				       find_or_make_unseen(&route->prefix);
+		if (dest)
+			set_shadowed(dest);
+	}
 	if (!in_slot(route))
 		return;
 	dest = own ? find_or_make_unseen(&route->prefix) :
@@ -423,6 +429,7 @@ bool fib_audit_end(void)
 	struct dest *dest, *next;
 	bool proven = true;
 
+	compared = true;
 	HASH_ITER(hh, all, dest, next) {
 		dest->shadowed = dest->shadow_seen == audit;
 		if (dest->touched != audit)

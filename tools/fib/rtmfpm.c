@@ -9,7 +9,6 @@
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/event.h>
-#include <event2/listener.h>
 #include <getopt.h>
 #include <libmnl/libmnl.h>
 #include <linux/rtnetlink.h>
@@ -17,12 +16,14 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #ifdef HAVE_SYSTEMD
 #include <systemd/sd-daemon.h>
 #endif
 
 #include "../parse.h"
+#include "accept.h"
 #include "held.h"
 #include "nexthop.h"
 #include "option.h"
@@ -38,12 +39,15 @@ struct fpm_header {
 
 enum { FPM_VERSION = 1, FPM_NETLINK = 1 };
 
+#define BACKLOG		128
+#define SAY_AGAIN	10000	/* milliseconds */
+
 static uint32_t address = INADDR_LOOPBACK, port = 2620;
 static uint32_t table = RT_TABLE_MAIN, keep = 120, quiet = 30;
 static const char *user = "frr";
 
 static struct event_base *base;
-static struct event *commit, *sweep;
+static struct event *listening, *commit, *sweep;
 static struct bufferevent *zebra;
 static uint64_t connected;
 
@@ -225,6 +229,17 @@ static void on_event(struct bufferevent *bev, short what, void *data)
 		gone(strerror(errno));
 }
 
+/* Whoever likes may try, as often as they like. */
+static bool may_say(void)
+{
+	static uint64_t next;
+
+	if (timer_now() < next)
+		return false;
+	next = timer_now() + SAY_AGAIN;
+	return true;
+}
+
 /*
  * Whoever reaches the port could make routes. On this machine that is everybody;
  * if it is open to others, what they are cannot be known.
@@ -238,10 +253,12 @@ static bool may_speak(int fd)
 	case PEER_USER:
 		if (!uid || (named && named->pw_uid == uid))
 			return true;
-		fprintf(stderr, "user %u is not to speak\n", uid);
+		if (may_say())
+			fprintf(stderr, "user %u is not to speak\n", uid);
 		return false;
 	case PEER_GONE:
-		fputs("who is gone is not to speak\n", stderr);
+		if (may_say())
+			fputs("who is gone is not to speak\n", stderr);
 		return false;
 	default:
 		return true;
@@ -249,12 +266,15 @@ static bool may_speak(int fd)
 }
 
 /* There is one zebra: who comes next is the same one, started anew. */
-static void on_connect(struct evconnlistener *listener, evutil_socket_t fd,
-		       struct sockaddr *peer, int len, void *data)
+static void on_connect(evutil_socket_t listener, short what, void *data)
 {
-	(void)listener, (void)peer, (void)len, (void)data;
+	int fd = accept_one(listening, NULL);
+
+	(void)listener, (void)what, (void)data;
+	if (fd < 0)
+		return;
 	if (!may_speak(fd)) {
-		evutil_closesocket(fd);
+		close(fd);
 		return;
 	}
 	if (zebra)
@@ -284,7 +304,7 @@ static void add_signal(int sig)
 }
 
 /* The address may come later, with its interface. Negative: errno says why. */
-static int bound(void)
+static int listener(void)
 {
 	const struct sockaddr_in local = {
 		.sin_family = AF_INET,
@@ -297,7 +317,8 @@ static int bound(void)
 	if (fd < 0 ||
 	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ||
 	    setsockopt(fd, IPPROTO_IP, IP_FREEBIND, &on, sizeof(on)) ||
-	    bind(fd, (const struct sockaddr *)&local, sizeof(local)))
+	    bind(fd, (const struct sockaddr *)&local, sizeof(local)) ||
+	    listen(fd, BACKLOG))
 		return -1;
 	return fd;
 }
@@ -316,14 +337,14 @@ int main(int argc, char **argv)
 		out_of_memory();
 	add_signal(SIGTERM);
 	add_signal(SIGINT);
-	fd = bound();
-	if (fd < 0 ||
-	    !evconnlistener_new(base, on_connect, NULL,
-				LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC,
-				-1, fd)) {
+	fd = listener();
+	if (fd < 0) {
 		perror("rtmfpm: listen");
 		return EXIT_FAILURE;
 	}
+	listening = event_new(base, fd, EV_READ | EV_PERSIST, on_connect, NULL);
+	if (!listening || event_add(listening, NULL))
+		out_of_memory();
 #ifdef HAVE_SYSTEMD
 	sd_notify(0, "READY=1");
 #endif
