@@ -10,12 +10,14 @@
  * or, if that is a process on its way out, by a work item. As long as that
  * lasts (family, protocol) stays taken; who wants to register it waits.
  */
+#include <linux/atomic.h>
 #include <linux/cache.h>
 #include <linux/limits.h>
 #include <linux/pid.h>
 #include <linux/prefetch.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <linux/wait_bit.h>
 #include <net/net_namespace.h>
 
 #include "client.h"
@@ -33,6 +35,9 @@
 #define RTM_REGION_DENSE	32
 /* Lists that are followed side by side. */
 #define RTM_REMOVE_HEADS	32
+
+/* Clients whose teardown is done in the background. */
+static atomic_t rtm_reaping;
 
 static void rtm_client_reap_work(struct work_struct *work);
 
@@ -322,6 +327,24 @@ static void rtm_client_reap_work(struct work_struct *work)
 	/* Clients of others wait, too: each has its turn. */
 	if (rtm_client_reap(client))
 		queue_work(rtm_reap_wq, work);
+	else if (atomic_dec_and_test(&rtm_reaping))
+		wake_up_var(&rtm_reaping);
+}
+
+static void rtm_client_reap_later(struct rtm_client *client)
+{
+	atomic_inc(&rtm_reaping);
+	queue_work(rtm_reap_wq, &client->reap);
+}
+
+/**
+ * rtm_clients_reaped() - wait for clients that are on their way out
+ *
+ * Sleeps. Nobody has a file any more.
+ */
+void rtm_clients_reaped(void)
+{
+	wait_var_event(&rtm_reaping, !atomic_read(&rtm_reaping));
 }
 
 /**
@@ -337,7 +360,7 @@ int rtm_client_deregister(struct rtm_client *client)
 		return -ENOENT;
 	while (rtm_client_reap(client)) {
 		if (fatal_signal_pending(current)) {
-			queue_work(rtm_reap_wq, &client->reap);
+			rtm_client_reap_later(client);
 			return -EINTR;
 		}
 	}
@@ -359,7 +382,7 @@ void rtm_client_abandon(struct rtm_client *client)
 	for (i = 0; i < RTM_ABANDON_CHUNKS; i++)
 		if (!rtm_client_reap(client))
 			return;
-	queue_work(rtm_reap_wq, &client->reap);
+	rtm_client_reap_later(client);
 }
 
 /* Delete routes of one destination. Return: how many. */

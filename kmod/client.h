@@ -73,6 +73,7 @@ struct rtm_client *rtm_client_register(struct rtm_file *file,
 				       u32 flags, u64 *seq);
 int rtm_client_deregister(struct rtm_client *client);
 void rtm_client_abandon(struct rtm_client *client);
+void rtm_clients_reaped(void);
 struct rtm_client *rtm_client_get(struct rtm_file *file, u32 handle);
 void rtm_client_put(struct rtm_client *client);
 int rtm_client_block_delete(struct rtm_client *client,

@@ -222,7 +222,7 @@ static int rtm_walk_out(struct rtm_walk *walk, struct rtm_found *found,
 	while (*done < count && !end) {
 		found->max = min(found->max, count - *done);
 		end = rtm_walk_fill(&ahead, found);
-		/* What was found was not counted later: rtm_table_count_change(). */
+		/* All that was found, but the newest change, is in this number. */
 		smp_rmb();
 		*sequence = READ_ONCE(walk->table->seq);
 		err = rtm_records_out(records, *done, found->recs,

@@ -400,9 +400,7 @@ static bool rtm_log_found(const struct rtm_table *table,
 	list_for_each_entry(cursor, &table->log.behind, node) {
 		if (rtm_log_seq(table, cursor->next) > seq)
 			break;
-		/* A record so marked no longer says since when. */
-		if ((cursor->known >= seq || record->meta & RTM_RECORD_FOUND) &&
-		    rtm_log_tells(cursor, record))
+		if (cursor->known >= seq && rtm_log_tells(cursor, record))
 			return true;
 	}
 	return false;

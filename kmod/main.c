@@ -5,6 +5,7 @@
 #include <linux/module.h>
 
 #include "chardev.h"
+#include "client.h"
 #include "net.h"
 #include "route.h"
 #include "trie.h"
@@ -54,7 +55,7 @@ static void __exit rtm_exit(void)
 {
 	rtm_chardev_unregister();
 	/* Clients of closed files may still be on their way out. */
-	drain_workqueue(rtm_reap_wq);
+	rtm_clients_reaped();
 	rtm_net_unregister();
 	destroy_workqueue(rtm_reap_wq);
 	destroy_workqueue(rtm_wq);
