@@ -37,15 +37,43 @@ static __u64 age_add(FIXTURE_DATA(age) *self, __u32 i, __u32 ttl)
 	return rec.stamp;
 }
 
+/* A time within: what lives for a second may not be there to say when it began. */
+struct span {
+	__u64 from, to;
+};
+
+/* Routes with these times to live, the first of them the @i-th, at once. */
+static struct span age_add_all(FIXTURE_DATA(age) *self, __u32 i,
+			       const __u32 *ttl, __u32 n)
+{
+	struct rtm_route_rec recs[3];
+	struct span span;
+	__u32 k;
+
+	for (k = 0; k < n; k++) {
+		recs[k] = rtm_nth(i + k, i + k);
+		recs[k].ttl = ttl[k];
+	}
+	/* Stamps are in microseconds. */
+	span.from = rtm_now(CLOCK_BOOTTIME) / 1000 * 1000;
+	if (rtm_update(self->fd, RTM_IOC_ADD, self->client, recs, n, NULL,
+		       NULL))
+		return (struct span){ };
+	span.to = rtm_now(CLOCK_BOOTTIME);
+	return span;
+}
+
 /* The @i-th is the next one that goes, @ttl seconds after @since. */
 #define EXPECT_EXPIRY(i, since, ttl) do {				\
-	__u64 _due = (since) + (ttl) * NSEC_PER_SEC, _now;		\
+	const __u64 _ttl = (ttl) * NSEC_PER_SEC;			\
+	__u64 _now;							\
 									\
-	EXPECT_NE(0, since);						\
+	EXPECT_NE(0, (since).to);					\
 	ASSERT_TRUE(rtm_signalled(self->fd, (ttl) + 10));		\
 	_now = rtm_now(CLOCK_BOOTTIME);					\
-	EXPECT_LE(_due, _now);						\
-	EXPECT_GE(_due + 2 * NSEC_PER_SEC + gap_so_far(), _now);	\
+	EXPECT_LE((since).from + _ttl, _now);				\
+	EXPECT_GE((since).to + _ttl + 2 * NSEC_PER_SEC + gap_so_far(),	\
+		  _now);						\
 	ASSERT_EQ(1, rtm_dequeue(self->fd, self->client,		\
 				 &self->message, 1, NULL));		\
 	EXPECT_EQ(RTM_CHANGE_PREVIOUS, self->message.change);		\
@@ -56,7 +84,8 @@ TEST_F(age, routes_expire_on_time_and_infinite_ones_never)
 {
 	struct rtm_route_rec twice[] = { rtm_nth(7, 7), rtm_nth(7, 7) };
 	struct rtm_route_rec rec = rtm_nth(9, 0);
-	__u64 since[4];
+	const __u32 ttl[] = { 1, 2, 3 };
+	struct span since;
 	__u32 i;
 
 	EXPECT_NE(0, age_add(self, 9, RTM_TTL_INFINITE));
@@ -65,10 +94,9 @@ TEST_F(age, routes_expire_on_time_and_infinite_ones_never)
 	twice[0].ttl = 1;
 	ASSERT_EQ(0, rtm_update(self->fd, RTM_IOC_ADD, self->client, twice, 2,
 				NULL, NULL));
-	for (i = 3; i; i--)
-		since[i] = age_add(self, i, i);
+	since = age_add_all(self, 1, ttl, 3);
 	for (i = 1; i <= 3; i++)
-		EXPECT_EXPIRY(i, since[i], i);
+		EXPECT_EXPIRY(i, since, i);
 	EXPECT_EQ(3, rtm_stats(self->fd, RTM_FAMILY_IP).expired);
 	EXPECT_EQ(3, rtm_stats(self->fd, RTM_FAMILY_IP).routes);
 	ASSERT_EQ(0, rtm_lookup(self->fd, RTM_FAMILY_IP, 0, &rec));
@@ -81,34 +109,35 @@ TEST_F(age, routes_expire_on_time_and_infinite_ones_never)
 
 TEST_F(age, refresh_postpones)
 {
-	__u64 since, again;
+	const __u32 five = 5;
+	struct span since, again;
 	bool signalled;
 
 	/* A second passes, and nothing happens; where it was five, once more. */
 	do {
-		since = age_add(self, 0, 5);
+		since = age_add_all(self, 0, &five, 1);
 		signalled = rtm_signalled(self->fd, 1);
-		again = age_add(self, 0, 5);
-		if (again < since + 5 * NSEC_PER_SEC)
+		again = age_add_all(self, 0, &five, 1);
+		if (again.to < since.from + 5 * NSEC_PER_SEC)
 			break;
 		while (rtm_dequeue(self->fd, self->client, &self->message, 1,
 				   NULL) == 1)
 			;
-	} while (since && again);
+	} while (since.to && again.to);
 	EXPECT_FALSE(signalled);
 	EXPECT_EXPIRY(0, again, 5);
 }
 
 TEST_F(age, earlier_expiry_counts_at_once)
 {
-	__u64 since[2];
+	const __u32 ttl[] = { 1, 2 };
+	struct span since;
 
 	EXPECT_NE(0, age_add(self, 0, 100000));
 	EXPECT_NE(0, age_add(self, 1, RTM_TTL_INFINITE));
-	since[0] = age_add(self, 0, 1);
-	since[1] = age_add(self, 1, 2);
-	EXPECT_EXPIRY(0, since[0], 1);
-	EXPECT_EXPIRY(1, since[1], 2);
+	since = age_add_all(self, 0, ttl, 2);
+	EXPECT_EXPIRY(0, since, 1);
+	EXPECT_EXPIRY(1, since, 2);
 }
 
 TEST_F(age, whole_seconds_left_are_told)
@@ -195,7 +224,9 @@ TEST_F(age, next_best_takes_the_place_of_the_expired)
 
 TEST_F(age, deleted_route_does_not_expire_and_comes_back_fresh)
 {
-	__u64 since, expired;
+	const __u32 one = 1, two = 2;
+	struct span since;
+	__u64 expired;
 	int err;
 
 	/* It may have aged out before it is deleted. */
@@ -203,12 +234,12 @@ TEST_F(age, deleted_route_does_not_expire_and_comes_back_fresh)
 		while (rtm_dequeue(self->fd, self->client, &self->message, 1,
 				   NULL) == 1)
 			;
-		age_add(self, 0, 1);
+		ASSERT_NE(0, age_add_all(self, 0, &one, 1).to);
 		err = rtm_delete(self->fd, self->client, rtm_nth(0, 0), NULL);
 	} while (err == -ESRCH);
 	ASSERT_EQ(0, err);
 	expired = rtm_stats(self->fd, RTM_FAMILY_IP).expired;
-	since = age_add(self, 0, 2);
+	since = age_add_all(self, 0, &two, 1);
 	EXPECT_EXPIRY(0, since, 2);
 	EXPECT_EQ(expired + 1, rtm_stats(self->fd, RTM_FAMILY_IP).expired);
 }

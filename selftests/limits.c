@@ -502,7 +502,7 @@ static __s64 longest_beside(FIXTURE_DATA(limits) *self, __u32 client,
 	if (!child)
 		want_memory(times, high);
 	/* In a debug kernel, emulated by half a processor, twice takes a minute. */
-	end = rtm_now(CLOCK_MONOTONIC) + 300 * NSEC_PER_SEC;
+	end = rtm_now(CLOCK_MONOTONIC) + 240 * NSEC_PER_SEC;
 	while (child > 0 && __atomic_load_n(times, __ATOMIC_RELAXED) < 2) {
 		start = rtm_now(CLOCK_MONOTONIC);
 		if (start > end || rtm_add(self->fd, client,

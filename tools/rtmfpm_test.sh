@@ -424,6 +424,7 @@ until_is "it ends when it is told to" "" eval "ps -o stat= -p $fpm | grep -v ^Z"
 kill "${crowd[@]}"
 wait $fpm "${crowd[@]}" 2>/dev/null
 disconnect
+: >said
 
 # Where connections are not listed, nor that of this machine.
 cat >blind <<END
