@@ -386,7 +386,7 @@ void fib_audit_seen(const struct kroute *route)
 	if (is_preferred(route)) {
 		/* What is agreed is not known before: then it may be any. */
 		dest = compared ? find(&route->prefix) :
-				       find_or_make_unseen(&route->prefix);
+				  find_or_make_unseen(&route->prefix);
 		if (dest)
 			set_shadowed(dest);
 	}
