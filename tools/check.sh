@@ -44,7 +44,7 @@ check()
 # it is the first process: here it is read.
 sockets="getifaddrs AF_NETLINK
 mnl_socket_open2 AF_NETLINK
-evconnlistener_new AF_INET
+getpeername AF_INET
 getpwnam AF_UNIX
 if_nametoindex AF_UNIX
 socket AF_UNIX"
