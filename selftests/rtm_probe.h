@@ -47,9 +47,28 @@ static inline int probe_note(struct probe *probe, __u64 since, int err)
 	return err;
 }
 
+/*
+ * KASAN keeps what was freed, by anybody, and when it has too much of it, who asks
+ * for memory next frees a megabyte at once, which takes up to a second. Not in a
+ * call: before it, with a path, which takes memory.
+ */
+static inline void probe_settle(void)
+{
+	int tries = 100;
+	__u64 since;
+
+	do {
+		since = rtm_now(CLOCK_MONOTONIC);
+		access("/", F_OK);
+	} while (rtm_now(CLOCK_MONOTONIC) - since > NSEC_PER_SEC / 100 &&
+		 --tries);
+}
+
 #define PROBE_CALL(probe, call) ({					\
-	__u64 _since = rtm_now(CLOCK_MONOTONIC);			\
+	__u64 _since;							\
 									\
+	probe_settle();							\
+	_since = rtm_now(CLOCK_MONOTONIC);				\
 	probe_note(probe, _since, call);				\
 })
 
