@@ -154,15 +154,24 @@ rss()
 	awk '$1 == "VmRSS:" { print $2 }' "/proc/$fpm/status"
 }
 
-# until_accepted N: connections
+# until_accepted N: connections, with those that the other end has closed
 until_accepted()
 {
 	local accepted
 
 	for _ in {1..100}; do
-		accepted=$(ip netns exec $net ss -Htnp state established \
+		accepted=$(ip netns exec $net ss -Htnp state connected \
 			sport = 2620 | grep -c rtmfpm)
 		[ "$accepted" != "$1" ] || break
+		sleep 0.05
+	done
+}
+
+# Until rtmfpm has nothing to do: it has looked who it is that it accepted.
+until_idle()
+{
+	for _ in {1..100}; do
+		[ "$(awk '{ print $3 }' "/proc/$fpm/stat")" != S ] || break
 		sleep 0.05
 	done
 }
@@ -175,6 +184,7 @@ connect()
 	zebra=$!
 	started+=("$zebra")
 	until_accepted 1
+	until_idle
 }
 
 disconnect()
