@@ -143,10 +143,12 @@ TEST_F(age, earlier_expiry_counts_at_once)
 TEST_F(age, whole_seconds_left_are_told)
 {
 	struct rtm_route_rec rec = rtm_nth(0, 0);
-	__u64 end = age_add(self, 0, 3) + 3 * NSEC_PER_SEC, before, after;
-	__u32 asked = 0;
+	__u32 asked = 0, tries = 20;
+	__u64 end, before, after;
 	int err;
 
+again:
+	end = age_add(self, 0, 3) + 3 * NSEC_PER_SEC;
 	do {
 		before = rtm_now(CLOCK_BOOTTIME);
 		err = rtm_lookup(self->fd, RTM_FAMILY_IP, 0, &rec);
@@ -161,6 +163,9 @@ TEST_F(age, whole_seconds_left_are_told)
 		ASSERT_EQ(end - 3 * NSEC_PER_SEC, rec.stamp);
 		asked++;
 	} while (after + NSEC_PER_SEC < end);
+	/* It may have gone before it was asked for. */
+	if (!asked && --tries)
+		goto again;
 	EXPECT_LT(0, asked);
 }
 

@@ -377,7 +377,7 @@ static const struct {
 	{ "deregister", 1, need_add, need_deregister, register_and_add, false },
 };
 
-TEST_F_TIMEOUT(error, each_allocation_fails_in_turn, 120)
+TEST_F(error, each_allocation_fails_in_turn)
 {
 	unsigned int i, n, routes, failures;
 	char text[16];

@@ -239,7 +239,7 @@ static void *hammer(void *client)
 }
 
 /* No lock of the library is left held in the child. */
-TEST_F_TIMEOUT(fork, a_child_of_a_busy_process_can_use_everything, 60)
+TEST_F(fork, a_child_of_a_busy_process_can_use_everything)
 {
 	unsigned int i, rounds = scaled(20);
 	pthread_t thread[2];

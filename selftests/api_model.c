@@ -325,7 +325,7 @@ static const char *take_block(FIXTURE_DATA(model) *self, DWORD family, int c,
 	return "";
 }
 
-TEST_F_TIMEOUT(model, every_answer_and_message_is_the_naive_tables, 120)
+TEST_F(model, every_answer_and_message_is_the_naive_tables)
 {
 	unsigned int step, steps = scaled(4000);
 	DWORD family = variant->family;

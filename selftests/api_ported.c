@@ -288,7 +288,7 @@ static void *run(void *rip)
 	return (void *)(uintptr_t)RipMain(rip);
 }
 
-TEST_F_TIMEOUT(ported, two_threads_converge_follow_a_metric_and_withdraw, 60)
+TEST_F(ported, two_threads_converge_follow_a_metric_and_withdraw)
 {
 	RIP_INSTANCE *rip = self->rip;
 	void *error;
@@ -329,7 +329,7 @@ TEST_F_TIMEOUT(ported, two_threads_converge_follow_a_metric_and_withdraw, 60)
 	ASSERT_EQ(0, RtmGetNetworkCount(IP));
 }
 
-TEST_F_TIMEOUT(ported, two_processes_converge_and_outlive_a_kill, 60)
+TEST_F(ported, two_processes_converge_and_outlive_a_kill)
 {
 	RIP_INSTANCE *rip = self->rip;
 	int i;

@@ -273,7 +273,7 @@ static unsigned int open_descriptors(void)
 	return n;
 }
 
-TEST_F_TIMEOUT(thread, everything_at_once_on_shared_handles, 170)
+TEST_F(thread, everything_at_once_on_shared_handles)
 {
 	struct shared *s = &self->shared;
 	struct worker worker[THREADS];

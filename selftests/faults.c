@@ -70,7 +70,7 @@ static int unload(void)
 	int i, err = 0;
 
 	/* Who had it open may be on his way out still. */
-	for (i = 0; i < 100; i++) {
+	for (i = 0; i < 600; i++) {
 		err = syscall(SYS_delete_module, "rtm", O_NONBLOCK) ? -errno : 0;
 		if (err != -EAGAIN && err != -EBUSY)
 			break;

@@ -196,7 +196,7 @@ TEST_F(handles, numbers_are_not_soon_given_again)
  * All of them at full scale: then they begin again. For 32 bits it is the same,
  * and where all is slow, some will do.
  */
-TEST_F_TIMEOUT(handles, numbers_begin_again_and_pass_over_those_in_use, 280)
+TEST_F(handles, numbers_begin_again_and_pass_over_those_in_use)
 {
 	const bool all = rtm_scaled(100) >= 100 && sizeof(long) == 8;
 	const unsigned int n = all ? NUMBERS + 10 : NUMBERS / 256;

@@ -379,7 +379,7 @@ static inline pid_t fork_for_a_while(void)
 	pid_t pid = fork();
 
 	if (!pid)
-		alarm(2 * SOON / 1000);
+		alarm(TEST_TIMEOUT_DEFAULT);
 	return pid;
 }
 

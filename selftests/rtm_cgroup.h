@@ -70,7 +70,7 @@ static inline long long cgroup_slab_rise(long long before, long long wanted)
 	long long rise;
 	int i;
 
-	for (i = 0; i < 100; i++) {
+	for (i = 0; i < 600; i++) {
 		rise = cgroup_figure(CGROUP "/memory.stat", "slab") - before;
 		if (rise >= wanted)
 			break;

@@ -35,8 +35,9 @@ struct probe {
 static inline int probe_note(struct probe *probe, __u64 since, int err)
 {
 	__u64 took = rtm_now(CLOCK_MONOTONIC) - since;
-	__u32 at = probe->calls++;
+	__u32 at = probe->calls;
 
+	__atomic_store_n(&probe->calls, at + 1, __ATOMIC_RELEASE);
 	if (took > probe->longest)
 		probe->longest = took;
 	/* Each of the calls is as likely as any other to be remembered. */
@@ -113,7 +114,10 @@ static inline void *probe_work(void *arg)
 	return NULL;
 }
 
-/* Starts, as a client of its own on a file of its own. 0, or an error. */
+/*
+ * Starts, as a client of its own on a file of its own, and is at work on return.
+ * 0, or an error.
+ */
 static inline int probe_start(struct probe *probe, bool reads)
 {
 	__s64 client;
@@ -134,9 +138,12 @@ static inline int probe_start(struct probe *probe, bool reads)
 	/* Not so many that what it has not read outlives what was deleted. */
 	if (reads)
 		err = rtm_limit_set(probe->fd, RTM_LIMIT_BACKLOG, client, 4096);
+	if (!err)
+		err = -pthread_create(&probe->thread, NULL, probe_work, probe);
+	while (!err && !__atomic_load_n(&probe->calls, __ATOMIC_ACQUIRE))
+		usleep(PROBE_PAUSE);
 	probe->lasted = rtm_now(CLOCK_MONOTONIC);
-	return err ? err : -pthread_create(&probe->thread, NULL, probe_work,
-					   probe);
+	return err;
 }
 
 static inline int probe_order(const void *a, const void *b)
@@ -155,8 +162,6 @@ static inline int probe_stop(struct probe *probe, const char *when)
 	__atomic_store_n(&probe->stop, true, __ATOMIC_RELEASE);
 	if (pthread_join(probe->thread, NULL))
 		return -ESRCH;
-	if (!probe->calls)
-		return -ENODATA;
 	n = probe->calls < PROBE_SAMPLE ? probe->calls : PROBE_SAMPLE;
 	qsort(probe->sample, n, sizeof(*probe->sample), probe_order);
 	ksft_print_msg("%s: %u calls in %llu ms\n", when, probe->calls,
