@@ -609,7 +609,7 @@ ip -n $net link del flapping
 unload $bgp
 until_is "it leaves" 0 figure unresolved
 # Whom it has answered last it hangs up on a moment later.
-until_is "and rests" S awk '{ print $3 }' "/proc/$agent/stat"
+until_is "and rests" S cut -d ' ' -f 3 "/proc/$agent/stat"
 alone=$(descriptors)
 in_net "${nobody[@]}" "$rtmctl" fib status >/dev/null
 is "nobody is told figures" 0 $?
