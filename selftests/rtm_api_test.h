@@ -371,8 +371,9 @@ static inline unsigned int count_routes(DWORD family)
 		TH_LOG("unshare: %s", strerror(errno))
 
 /*
- * A child that the test is to end; it ends in any case, execve() or not, and
- * does not keep the module loaded when the test has failed.
+ * A child that the test is to end; when the test has failed it ends all the same,
+ * execve() or not, and keeps the module loaded for as long as a test may take at
+ * the most.
  */
 static inline pid_t fork_for_a_while(void)
 {
