@@ -17,6 +17,7 @@
 #include <linux/limits.h>
 #include <linux/prefetch.h>
 #include <linux/sched.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
@@ -718,7 +719,8 @@ static void rtm_table_sweep_all(struct rtm_table *table, void **dests)
 		if (more >= 0)
 			waits = 0;
 		gfp = more < 0 && !rtm_memory_wait(&waits) ?
-		      GFP_KERNEL_ACCOUNT | __GFP_NOFAIL : RTM_GFP_LOCKED;
+		      GFP_KERNEL_ACCOUNT | __GFP_NOFAIL | __GFP_NOLOCKDEP :
+		      RTM_GFP_LOCKED;
 	} while (more);
 	wake_up_all(&table->wait);
 }
@@ -871,6 +873,18 @@ void rtm_table_unlock(struct rtm_table *table)
 	rtm_reclaim_throttle(&table->reclaim);
 }
 
+/*
+ * Lockdep is told that to get memory may take the mutex. It does not; but of who
+ * waits for memory with it, so that all others do, it says so then.
+ */
+static void rtm_table_lock_init(struct rtm_table *table)
+{
+	mutex_init(&table->lock);
+	fs_reclaim_acquire(GFP_KERNEL);
+	might_lock(&table->lock);
+	fs_reclaim_release(GFP_KERNEL);
+}
+
 /**
  * rtm_table_init() - an empty table
  * @table: zeroed
@@ -887,7 +901,7 @@ int rtm_table_init(struct rtm_table *table, struct rtm_net *net,
 
 	table->family = family;
 	table->net = net;
-	mutex_init(&table->lock);
+	rtm_table_lock_init(table);
 	INIT_LIST_HEAD(&table->clients);
 	init_waitqueue_head(&table->wait);
 	rtm_log_init(&table->log);
