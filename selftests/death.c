@@ -801,7 +801,8 @@ static void run_short_of_memory(struct __test_metadata *_metadata,
 		_exit(work(self->kids, rtm_open(O_RDWR)));
 	}
 	EXPECT_EQ(status, end_in_cgroup(self, child));
-	EXPECT_UNDISTURBED(&probe, "while one has no memory");
+	ASSERT_EQ(0, probe_stop(&probe, "while one has no memory"));
+	EXPECT_UNDISTURBED(&probe);
 	EXPECT_LT(MEMORY_LEAST, self->kids[0].update.done);
 	EXPECT_EQ(kills, cgroup_figure(CGROUP "/memory.events", "oom_kill"));
 	expect_as_before(_metadata, self);
