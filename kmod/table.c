@@ -874,8 +874,8 @@ void rtm_table_unlock(struct rtm_table *table)
 }
 
 /*
- * Lockdep is told that to get memory may take the mutex. It does not; but of who
- * waits for memory with it, so that all others do, it says so then.
+ * Lockdep is told that reclaim may take the mutex. It does not; but so lockdep
+ * reports who waits for memory while holding it, and makes all others wait.
  */
 static void rtm_table_lock_init(struct rtm_table *table)
 {

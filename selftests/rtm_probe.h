@@ -60,7 +60,7 @@ static inline int probe_note(struct probe *probe, __u64 waited, int err)
 									\
 	_worked = rtm_now(CLOCK_THREAD_CPUTIME_ID) - _worked;		\
 	_took = rtm_now(CLOCK_MONOTONIC) - _since;			\
-	/* Two clocks. */						\
+	/* By two clocks: one may be ahead. */				\
 	probe_note(probe, _took > _worked ? _took - _worked : 0, _err);	\
 })
 
